@@ -1,0 +1,27 @@
+"""Across units and nodes: membership, aggregation, completion, coverage. Pure: no files, no clock."""
+
+from xlreport.aggregation.coverage import Coverage, coverage, due_date
+from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
+from xlreport.aggregation.membership import expected_units, fills
+from xlreport.aggregation.nodes import Consolidation, consolidate
+from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
+
+__all__ = [
+    "MISSING",
+    "Consolidation",
+    "Coverage",
+    "Derivation",
+    "Qualifier",
+    "Status",
+    "Value",
+    "Values",
+    "complete_unit",
+    "consolidate",
+    "count_of",
+    "coverage",
+    "derivation",
+    "due_date",
+    "expected_units",
+    "fills",
+    "number_of",
+]

@@ -1,0 +1,23 @@
+"""Who is expected to report, and beneath which nodes."""
+
+from __future__ import annotations
+
+from xlreport.forms.model import Form
+from xlreport.organisation.tree import Tree
+
+
+def fills(form: Form, tree: Tree, code: str) -> bool:
+    """Whether a node fills the form: the form names its level or its unit type."""
+    node = tree.node(code)
+    return node.level in form.filled_by or (node.unit_type or "") in form.filled_by
+
+
+def expected_units(form: Form, tree: Tree, code: str) -> tuple[str, ...]:
+    """The units beneath a node that fill the form, in official order; a unit's only unit is itself."""
+    return tuple(beneath for beneath in tree.subtree(code) if fills(form, tree, beneath))
+
+
+def consolidating_nodes(form: Form, tree: Tree) -> tuple[str, ...]:
+    """The nodes above the units that fill the form, in official order from the top."""
+    above = {ancestor for unit in tree.codes if fills(form, tree, unit) for ancestor in tree.ancestors(unit)}
+    return tuple(code for root in tree.roots for code in tree.subtree(root) if code in above)

@@ -1,0 +1,6 @@
+"""Findings: what was seen in a file, a definition or a set of submissions, and where."""
+
+from xlreport.findings.catalogue import CATALOGUE, Kind, finding, message
+from xlreport.findings.model import Finding, Location, Severity, UnusableDefinition
+
+__all__ = ["CATALOGUE", "Finding", "Kind", "Location", "Severity", "UnusableDefinition", "finding", "message"]

@@ -1,0 +1,44 @@
+"""What every part of a form is made of: strict frozen models, codes, and texts in two languages."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+#: Codes of indicators and rules; of forms, tables and options; of measures.
+CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
+NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,19}$"
+MEASURE_PATTERN = r"^[a-z][a-z0-9_]{0,19}$"
+
+Code = Annotated[str, Field(pattern=CODE_PATTERN)]
+Name = Annotated[str, Field(pattern=NAME_PATTERN)]
+MeasureCode = Annotated[str, Field(pattern=MEASURE_PATTERN)]
+
+
+class Model(BaseModel):
+    """Frozen, and no field is overlooked because its name was misspelt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+
+class LocalText(Model):
+    """A text in Vietnamese and, where there is one, English."""
+
+    vi: str = Field(min_length=1)
+    en: str | None = None
+
+    def pick(self, language: str) -> str:
+        """The text in a language; Vietnamese where it was not translated."""
+        return self.en if language == "en" and self.en else self.vi
+
+    def in_all(self) -> dict[str, str]:
+        """The text by language, for findings, which are worded when they are read."""
+        return {"vi": self.vi, "en": self.en or self.vi}
+
+
+def _local(value: object) -> object:
+    return {"vi": value} if isinstance(value, str) else value
+
+
+Text = Annotated[LocalText, BeforeValidator(_local)]

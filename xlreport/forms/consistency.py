@@ -1,0 +1,187 @@
+"""What the model alone cannot see: codes defined twice, references to nothing, circles, unusable tokens."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, finding
+from xlreport.findings.problems import problem
+from xlreport.forms.answers import same_text
+from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
+from xlreport.forms.field_problems import closest
+from xlreport.forms.model import Aggregation, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
+from xlreport.forms.places import Path, Places, dotted
+from xlreport.numbers import readings
+from xlreport.periods import parse_period
+
+#: Spreadsheets read these as patterns and comparisons in COUNTIF, and the last as the start of a formula.
+_UNUSABLE_TOKEN = re.compile(r"[*?~<>=\"]|^[-+@].")
+_LONGEST_TOKEN = 255
+_RATIOS = ("completion", "index", "growth")
+#: What only a number has.
+_NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
+
+
+def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Finding, ...]:
+    """Everything that is wrong with a form that the model accepts, in the order of its lines.
+
+    `lines` gives the 1-based line of a path such as ("tables", 0, "indicators", 3, "formula"); a path that
+    is absent stands where the nearest one around it does.
+    """
+    places = Places(name, lines)
+    found = [
+        *_repeated_codes(form, places),
+        *_form_fields(form, places),
+        *_absence_tokens(form, places),
+        *(item for number, table in enumerate(form.tables) for item in _table(table, ("tables", number), places)),
+        *check_expressions(form, places),
+    ]
+    return tuple(sorted(found, key=lambda item: int(item.location.cell or 0)))
+
+
+def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
+    tables: list[tuple[str, Path]] = [(table.table, ("tables", n, "table")) for n, table in enumerate(form.tables)]
+    rules: list[tuple[str, Path]] = [
+        (rule.code, ("tables", n, "rules", row, "code"))
+        for n, table in enumerate(form.tables)
+        for row, rule in enumerate(table.rules)
+    ]
+    yield from _repeated(tables, places)
+    yield from _repeated(rules, places)
+    for n, table in enumerate(form.tables):
+        top: Path = ("tables", n)
+        yield from _repeated(_codes((row.code for row in table.indicators), (*top, "indicators"), "code"), places)
+        yield from _repeated(_codes((column.measure for column in table.measures), (*top, "measures")), places)
+        for row, rule in enumerate(table.rules):
+            yield from _repeated(_codes(rule.measures, (*top, "rules", row, "measures")), places)
+        for row, indicator in enumerate(table.indicators):
+            yield from _repeated(_codes(indicator.measures or (), (*top, "indicators", row, "measures")), places)
+            yield from _repeated_answers(indicator, (*top, "indicators", row, "options"), places)
+
+
+def _codes(codes: Iterable[str], path: Path, *field: str) -> list[tuple[str, Path]]:
+    return [(code, (*path, number, *field)) for number, code in enumerate(codes)]
+
+
+def _repeated(codes: Iterable[tuple[str, Path]], places: Places) -> Iterator[Finding]:
+    """XR705 for codes that are equal but for case: sheets, file names and people do not tell them apart."""
+    first: dict[str, Path] = {}
+    for code, path in codes:
+        earlier = first.setdefault(code.casefold(), path)
+        if earlier != path:
+            yield finding("XR705", places.at(path), related=(places.at(earlier),), code=code)
+
+
+def _repeated_answers(indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
+    """XR705 where an answer typed by a clerk could mean two options."""
+    first: dict[str, int] = {}
+    for number, option in enumerate(indicator.options):
+        taken = [text for text in _answers(option) if first.setdefault(same_text(text), number) != number]
+        if taken:
+            earlier = places.at((*path, first[same_text(taken[0])]))
+            yield finding("XR705", places.at((*path, number)), related=(earlier,), code=taken[0])
+
+
+def _answers(option: Option) -> tuple[str, ...]:
+    return (option.option, option.name.vi, *([option.name.en] if option.name.en else []))
+
+
+def _form_fields(form: Form, places: Places) -> Iterator[Finding]:
+    if form.valid_from is not None:
+        try:
+            parse_period(form.valid_from)
+        except UsageError:
+            yield _field(("valid_from",), places, "not-a-period", value=form.valid_from)
+
+
+def _field(path: Path, places: Places, key: str, **details: object) -> Finding:
+    return finding("XR702", places.at(path), path=dotted(path), problem=problem(key, **details))
+
+
+def _absence_tokens(form: Form, places: Places) -> Iterator[Finding]:
+    """XR702 for tokens that mean two things, or that a spreadsheet would not take as they stand."""
+    first: dict[str, Path] = {}
+    for field, tokens in (("nil", form.absence.nil), ("not_applicable", form.absence.not_applicable)):
+        for number, token in enumerate(tokens):
+            path: Path = ("absence", field, number)
+            key = "token-twice" if first.setdefault(same_text(token), path) != path else _token_problem(token)
+            if key is not None:
+                yield _field(path, places, key, token=token[:40])
+
+
+def _token_problem(token: str) -> str | None:
+    if not token.strip() or len(token) > _LONGEST_TOKEN:
+        return "token-length"
+    if readings(token):
+        return "token-number"
+    return "token-characters" if _UNUSABLE_TOKEN.search(token) else None
+
+
+def _table(table: Table, path: Path, places: Places) -> Iterator[Finding]:
+    yield from _ratios(table, path, places)
+    for number, rule in enumerate(table.rules):
+        measures: Path = (*path, "rules", number, "measures")
+        if not rule.measures:
+            yield _field(measures, places, "empty-list")
+        known = [column.measure for column in table.figures]
+        yield from _unknown_codes(rule.measures, known, measures, places)
+    for number, indicator in enumerate(table.indicators):
+        yield from _indicator(table, indicator, (*path, "indicators", number), places)
+
+
+def _unknown_codes(codes: Iterable[str], known: list[str], path: Path, places: Places) -> Iterator[Finding]:
+    for number, code in enumerate(codes):
+        if code not in known:
+            suggestion = closest(code, known) or (known[0] if len(known) == 1 else "")
+            yield finding("XR703", places.at((*path, number)), reference=code, suggestion=suggestion)
+
+
+def _ratios(table: Table, path: Path, places: Places) -> Iterator[Finding]:
+    """XR703 for ratio columns whose terms are no figures of the table, XR707 for ratios without a column."""
+    columns = {column.measure: number for number, column in enumerate(table.measures)}
+    for code in _RATIOS:
+        written: Ratio | None = getattr(table, code)
+        ratio = written or (table.ratio(code) if code in columns else None)
+        place: Path = (*path, code) if written is not None else (*path, "measures", columns.get(code, 0))
+        if ratio is not None:
+            yield from _ratio_terms(table, code, ratio, place, places)
+        if written is not None and not _is_used(code, columns):
+            yield finding("XR707", places.at(place), option=code)
+
+
+def _is_used(ratio: str, columns: Mapping[str, int]) -> bool:
+    """Growth is taken of the same terms as the index unless it has its own."""
+    return ratio in columns or (ratio == "index" and "growth" in columns)
+
+
+def _ratio_terms(table: Table, code: str, ratio: Ratio, path: Path, places: Places) -> Iterator[Finding]:
+    figures = [column.measure for column in table.figures]
+    for term in dict.fromkeys((ratio.numerator, ratio.denominator)):
+        if not is_figure(table, term):
+            written = f"{code}: {ratio.numerator} / {ratio.denominator}"
+            yield finding("XR703", places.at(path), reference=written, suggestion=closest(term, figures))
+
+
+def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
+    columns = [column.measure for column in table.measures if column.role is not MeasureRole.NOTE]
+    yield from _unknown_codes(indicator.measures or (), columns, (*path, "measures"), places)
+    for number, code in enumerate(indicator.achieved):
+        if indicator.option(code) is None:
+            suggestion = closest_option(code, indicator)
+            yield finding("XR703", places.at((*path, "achieved", number)), reference=code, suggestion=suggestion)
+    if _sums_percentages(table, indicator):
+        yield finding("XR739", places.at((*path, "across_units")), indicator=indicator.code)
+    if indicator.kind is not Kind.NUMBER:
+        for field in _NUMBER_FIELDS:
+            if field in indicator.model_fields_set:
+                yield finding("XR707", places.at((*path, field)), option=field)
+
+
+def _sums_percentages(table: Table, indicator: Indicator) -> bool:
+    """Whether percentages would be added up over units, which gives nothing that means anything."""
+    unit_measure = indicator.unit_measure or table.unit_measure
+    is_received = indicator.kind is Kind.NUMBER and indicator.formula is None and not indicator.from_register
+    is_percent = unit_measure is not None and unit_measure.vi.strip() == "%"
+    return is_received and is_percent and indicator.across_units is Aggregation.SUM

@@ -1,0 +1,114 @@
+"""What pydantic finds wrong with a field → a finding with a place, in words, with a suggestion for a misspelt name."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from pydantic import ValidationError
+
+from xlreport.findings import Finding, finding
+from xlreport.findings.problems import problem
+from xlreport.findings.wording import Words
+from xlreport.forms import model
+from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
+from xlreport.forms.places import Path, Places, dotted
+
+#: Which model the fields under a name belong to; a form's own where none is named.
+_OWNERS: Mapping[str, type[model.Model]] = {
+    "tables": model.Table,
+    "indicators": model.Indicator,
+    "measures": model.Measure,
+    "rules": model.Rule,
+    "options": model.Option,
+    "deadline": model.Deadline,
+    "absence": model.Absence,
+    "signatures": model.Signature,
+    "completion": model.Ratio,
+    "index": model.Ratio,
+    "growth": model.Ratio,
+    **dict.fromkeys(
+        ("title", "name", "unit_measure", "issued_with", "explanation", "message", "lines"), model.LocalText
+    ),
+}
+#: Pydantic's types of error by the text that explains them.
+_TEXTS = {
+    "missing": "missing",
+    "string_type": "not-a-text",
+    "string_too_short": "empty-text",
+    "too_short": "empty-list",
+    "tuple_type": "not-a-list",
+    "model_type": "not-a-group",
+    "model_attributes_type": "not-a-group",
+    "int_type": "not-a-whole-number",
+    "int_parsing": "not-a-whole-number",
+    "int_parsing_size": "not-a-whole-number",
+    "int_from_float": "not-a-whole-number",
+    "decimal_type": "not-a-number",
+    "decimal_parsing": "not-a-number",
+    "finite_number": "not-a-number",
+    "bool_type": "not-a-truth",
+    "bool_parsing": "not-a-truth",
+}
+_LIMITS = {"greater_than_equal": ("too-small", "ge"), "less_than_equal": ("too-large-number", "le"),
+           "too_long": ("too-many", "max_length")}  # fmt: skip
+_PATTERNS = {CODE_PATTERN: "not-a-code", NAME_PATTERN: "not-a-name", MEASURE_PATTERN: "not-a-measure"}
+#: The model's own errors are named after the texts that explain them.
+_OWN = frozenset(
+    {"options-missing", "options-misplaced", "not-computable", "two-sources", "unit-types-misplaced",
+     "periods-not-units", "minimum-over-maximum", "not-a-ratio"}
+)  # fmt: skip
+
+
+def field_findings(error: ValidationError, places: Places) -> tuple[Finding, ...]:
+    """XR702 for everything that pydantic found."""
+    return tuple(_field_finding(item, places) for item in error.errors(include_url=False))
+
+
+def closest(name: str, known: Iterable[str]) -> str:
+    """The known name most like one that is not known; "" where none is like it."""
+    return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+
+
+def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
+    path: Path = item["loc"]
+    return finding("XR702", places.at(path), path=dotted(path), problem=_problem(item, path))
+
+
+def _problem(item: Mapping[str, Any], path: Path) -> Words:
+    kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
+    if kind in _OWN:
+        return problem(kind)
+    if kind in _TEXTS:
+        return problem(_TEXTS[kind], value=value)
+    if kind in _LIMITS:
+        key, limit = _LIMITS[kind]
+        return problem(key, value=value, limit=context[limit])
+    if kind == "extra_forbidden":
+        return _unknown_field(path)
+    if kind == "string_pattern_mismatch":
+        return problem(_PATTERNS[context["pattern"]], value=value)
+    if kind in ("enum", "literal_error"):
+        return _not_one_of(value, re.findall("'([^']*)'", context["expected"]))
+    return problem("other", text=item["msg"])
+
+
+def _unknown_field(path: Path) -> Words:
+    suggestion = closest(str(path[-1]), _field_names(path[:-1]))
+    return problem("unknown-field-like", suggestion=suggestion) if suggestion else problem("unknown-field")
+
+
+def _not_one_of(value: str, expected: list[str]) -> Words:
+    return problem("not-one-of", value=value, expected=", ".join(expected))
+
+
+def _short(value: object) -> str:
+    return value[:60] if isinstance(value, str) else ""
+
+
+def _field_names(path: Path) -> list[str]:
+    last = next((part for part in reversed(path) if isinstance(part, str)), "")
+    fields = _OWNERS.get(last, model.Form).model_fields
+    return [field.alias or name for name, field in fields.items()]

@@ -1,0 +1,86 @@
+"""The look of every workbook: one font, one accent colour, colour never the only carrier of meaning."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+
+FONT = "Times New Roman"
+
+ACCENT = "#1F4E79"
+HEADER_FILL = "#DCE6F1"
+INPUT_FILL = "#FFF9E5"
+LOCKED_FILL = "#F2F2F2"
+TOTAL_FILL = "#EAF1F8"
+GRID_LINE = "#8EA9C1"
+MUTED = "#595959"
+ERROR_FILL, ERROR_FONT = "#FBE3E0", "#9C0006"
+WARNING_FILL, WARNING_FONT = "#FFF2CC", "#7F6000"
+GOOD_FONT = "#1E6B3A"
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """A cell's look. `number` is a number format; `border` a thin line on all sides."""
+
+    bold: bool = False
+    italic: bool = False
+    size: float = 11
+    colour: str | None = None
+    fill: str | None = None
+    align: str = "left"
+    vertical: str = "vcenter"
+    wrap: bool = False
+    border: bool = False
+    indent: int = 0
+    number: str | None = None
+    unlocked: bool = False
+    hidden_formula: bool = False
+    underline: bool = False
+
+    def but(self, **changes: object) -> Style:
+        """The same style with some properties changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+    def properties(self) -> dict[str, object]:
+        """The properties in the writing library's names."""
+        given = {field.name: getattr(self, field.name) for field in fields(self)}
+        properties: dict[str, object] = {
+            "font_name": FONT,
+            "font_size": given["size"],
+            "align": given["align"],
+            "valign": given["vertical"],
+            "locked": not given["unlocked"],
+        }
+        optional = {
+            "bold": given["bold"],
+            "italic": given["italic"],
+            "font_color": given["colour"],
+            "bg_color": given["fill"],
+            "text_wrap": given["wrap"],
+            "indent": given["indent"],
+            "num_format": given["number"],
+            "hidden": given["hidden_formula"],
+            "underline": 1 if given["underline"] else 0,
+        }
+        properties |= {name: value for name, value in optional.items() if value}
+        return properties | ({"border": 1, "border_color": GRID_LINE} if given["border"] else {})
+
+
+PLAIN = Style()
+TITLE = Style(bold=True, size=15, align="center", wrap=True)
+SUBTITLE = Style(italic=True, size=12, align="center")
+LABEL = Style(bold=True, wrap=True)
+SMALL = Style(size=10, colour=MUTED)
+HEADER = Style(bold=True, fill=HEADER_FILL, align="center", wrap=True, border=True, size=11)
+INDEX = Style(italic=True, size=9, fill=HEADER_FILL, align="center", border=True, colour=MUTED)
+BODY = Style(border=True, wrap=True)
+FIGURE = Style(border=True, align="right")
+LINK = Style(colour=ACCENT, underline=True)
+
+
+def number_format(decimals: int, prefix: str = "", suffix: str = "") -> str:
+    """A number format with thousands separators; words around the number are literal text."""
+    digits = "#,##0" + ("." + "0" * decimals if decimals else "")
+    before = f'"{prefix} "' if prefix else ""
+    after = f'" {suffix}"' if suffix else ""
+    return f"{before}{digits}{after}"

@@ -1,0 +1,1 @@
+"""Cells → identity → facts and findings."""

@@ -1,0 +1,219 @@
+"""From the cells of an identified workbook to facts: one row per input data point, blank ones included."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import NamedTuple, TypeVar
+
+from xlreport.aggregation import Qualifier, Status
+from xlreport.findings import Finding, Location, finding
+from xlreport.forms.answers import same_text
+from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
+from xlreport.forms.roles import CellRole, cell_role
+from xlreport.intake.figures import BLANK, Figure, as_typed, read_figure, unreadable
+from xlreport.intake.identify import Identified
+from xlreport.intake.structure import merged_over, structure_findings
+from xlreport.language import LANGUAGES, texts
+from xlreport.layout.identity import Marked
+from xlreport.layout.locate import Located, locate
+from xlreport.numbers import plain
+from xlreport.refs import Cell, a1
+
+
+_Meaning = TypeVar("_Meaning")
+
+
+class FactRow(NamedTuple):
+    """A row of `frames.FACTS`; `value` in plain decimal notation."""
+
+    form: str
+    version: int
+    period: str
+    unit: str
+    table: str
+    indicator: str
+    measure: str
+    value: str | None
+    text: str | None
+    status: str
+    qualifier: str | None
+    unit_measure: str | None
+    source_file: str
+    source_sha256: str
+    source_sheet: str
+    source_cell: str | None
+    source_text: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The file a submission came in."""
+
+    file: str
+    sha256: str
+
+
+def read_facts(
+    identified: Identified, source: Source
+) -> tuple[tuple[FactRow, ...], Status, tuple[Finding, ...]]:
+    """The facts of a submission, the status of its data, and what was found in its cells."""
+    found: list[Finding] = []
+    facts: list[FactRow] = []
+    statuses: list[Status] = []
+    for table in identified.bound.form.tables:
+        sheets = [sheet for sheet in identified.tables if sheet.table == table.table]
+        if len(sheets) != 1:
+            found.append(_wrong_number_of_sheets(identified, source, table, sheets))
+            continue
+        reader = _TableReader(identified, source, table, locate(sheets[0], table))
+        statuses.append(reader.status)
+        found.extend(structure_findings(reader.located, table, identified.bound.period, reader.place))
+        for row, findings in reader.rows():
+            facts.append(row)
+            found.extend(findings)
+    return tuple(facts), _overall(statuses), tuple(found)
+
+
+def _overall(statuses: list[Status]) -> Status:
+    order = (Status.ESTIMATED, Status.PROVISIONAL)
+    return next((status for status in order if status in statuses), Status.NORMAL)
+
+
+def _wrong_number_of_sheets(
+    identified: Identified, source: Source, table: Table, sheets: list[Marked]
+) -> Finding:
+    place = Location(file=source.file, unit=identified.identity.unit, table=table.table)
+    title = table.title.in_all()
+    if not sheets:
+        return finding("XR111", place, table=title)
+    names = ", ".join(sheet.sheet.name for sheet in sheets)
+    return finding("XR122", replace(place, sheet=sheets[0].sheet.name), table=title, sheets=names)
+
+
+class _TableReader:
+    """Reads one table of one submission."""
+
+    def __init__(
+        self, identified: Identified, source: Source, table: Table, located: Located
+    ) -> None:
+        self.located = located
+        self._identified = identified
+        self._source = source
+        self._table = table
+        self.place = Location(
+            file=source.file, unit=identified.identity.unit, sheet=located.sheet.name, table=table.table
+        )
+        self.status = _data_status(located)
+
+    def rows(self) -> Iterator[tuple[FactRow, tuple[Finding, ...]]]:
+        """Each input data point with the findings about its cell."""
+        for indicator in self._table.indicators:
+            yield from self._indicator_rows(indicator)
+
+    def _indicator_rows(self, indicator: Indicator) -> Iterator[tuple[FactRow, tuple[Finding, ...]]]:
+        qualifier = self._qualifier(indicator)
+        hidden = self._hidden(indicator)
+        for measure in self._table.measures:
+            role = cell_role(self._table, indicator, measure, self._identified.bound.period)
+            if role is not CellRole.INPUT or measure.role is MeasureRole.QUALIFIER:
+                continue
+            row, findings = self._read(indicator, measure, qualifier)
+            if measure.role is MeasureRole.NOTE and row.text is None:
+                continue
+            if hidden is not None and row.status != Status.MISSING:
+                findings, hidden = (*findings, hidden), None
+            yield row, findings
+
+    def _read(
+        self, indicator: Indicator, measure: Measure, qualifier: Qualifier | None
+    ) -> tuple[FactRow, tuple[Finding, ...]]:
+        cell = self.located.cell(indicator.code, measure.measure)
+        figure = self._figure(indicator, measure, cell)
+        place = replace(
+            self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure
+        )
+        findings = tuple(
+            finding(remark.code, place, **remark.params) for remark in figure.remarks
+        )
+        is_current = measure.covers in (Span.PERIOD, Span.TO_DATE) and measure.measure in ("actual", "cumulative")
+        status = self.status if figure.status is Status.NORMAL and is_current else figure.status
+        return self._row(indicator, measure, figure, cell, status, qualifier if is_current else None), findings
+
+    def _figure(self, indicator: Indicator, measure: Measure, cell: Cell | None) -> Figure:
+        if cell is None:
+            # Reported once, as a missing or doubled row or column: nothing is concluded from its cells.
+            return Figure(status=Status.UNREADABLE)
+        sheet = self.located.sheet
+        if cell in sheet.errors:
+            return unreadable(sheet.errors[cell], "XR206", value=sheet.errors[cell])
+        if cell in sheet.unstored:
+            return unreadable("", "XR207")
+        value = sheet.value(*cell)
+        if measure.role is MeasureRole.NOTE:
+            typed = as_typed(value)
+            return Figure(text=typed, status=Status.NORMAL, typed=typed) if typed and typed.strip() else BLANK
+        merged = merged_over(self.located, cell)
+        if merged is not None:
+            return unreadable(as_typed(value) or "", "XR212", range=merged)
+        return read_figure(value, indicator, self._identified.bound.form.absence)
+
+    def _row(
+        self,
+        indicator: Indicator,
+        measure: Measure,
+        figure: Figure,
+        cell: Cell | None,
+        status: Status,
+        qualifier: Qualifier | None,
+    ) -> FactRow:
+        identity = self._identified.identity
+        unit_measure = indicator.unit_measure or self._table.unit_measure
+        return FactRow(
+            form=identity.form,
+            version=identity.version,
+            period=identity.period,
+            unit=identity.unit,
+            table=self._table.table,
+            indicator=indicator.code,
+            measure=measure.measure,
+            value=None if figure.number is None else plain(figure.number),
+            text=figure.text,
+            status=status.value,
+            qualifier=qualifier.value if qualifier and figure.number is not None else None,
+            unit_measure=unit_measure.vi if unit_measure and measure.role is MeasureRole.FIGURE else None,
+            source_file=self._source.file,
+            source_sha256=self._source.sha256,
+            source_sheet=self.located.sheet.name,
+            source_cell=a1(*cell) if cell else None,
+            source_text=figure.typed,
+        )
+
+    def _qualifier(self, indicator: Indicator) -> Qualifier | None:
+        for measure in self._table.measures:
+            if measure.role is MeasureRole.QUALIFIER:
+                cell = self.located.cell(indicator.code, measure.measure)
+                typed = as_typed(self.located.sheet.value(*cell)) if cell else None
+                return _by_label(typed, {f"qualifier.{one}": one for one in Qualifier}) if typed else None
+        return None
+
+    def _hidden(self, indicator: Indicator) -> Finding | None:
+        row = self.located.rows.get(indicator.code)
+        if row is None or row not in self.located.sheet.hidden_rows:
+            return None
+        return finding("XR213", replace(self.place, cell=a1(row, 0), indicator=indicator.code), row=row + 1)
+
+
+def _data_status(located: Located) -> Status:
+    typed = as_typed(located.sheet.value(*located.status)) if located.status else None
+    words = {f"status.{status}": status for status in (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)}
+    return (_by_label(typed, words) if typed else None) or Status.NORMAL
+
+
+def _by_label(typed: str, keys: Mapping[str, _Meaning]) -> _Meaning | None:
+    """What a label chosen from a list means, in either language."""
+    wanted = same_text(typed)
+    for key, meaning in keys.items():
+        if any(same_text(texts(language)(key)) == wanted for language in LANGUAGES):
+            return meaning
+    return None

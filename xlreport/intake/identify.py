@@ -1,0 +1,130 @@
+"""Which form, version, unit and period a workbook is for: from its hidden metadata and its tables' markers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from xlreport.aggregation import fills
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, Location, finding
+from xlreport.forms.expressions import BoundForm, bind
+from xlreport.forms.model import Form
+from xlreport.grid.cells import Workbook
+from xlreport.layout.identity import Identity, Marked, Metadata, marked_sheets, read_metadata
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import at
+from xlreport.periods import Period, parse_period
+
+
+@dataclass(frozen=True, slots=True)
+class Definitions:
+    """What submissions are read against. Without a workspace the workbook's own definition is used.
+
+    `forms` holds every version of every form by code.
+    """
+
+    forms: Mapping[str, Sequence[Form]] | None = None
+    register: Register | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """A workbook whose form, version, unit and period are known and agree with the definitions."""
+
+    identity: Identity
+    bound: BoundForm
+    unit_type: str | None
+    tables: tuple[Marked, ...]
+    corrects: str | None
+
+
+def claimed_identity(workbook: Workbook) -> Identity | None:
+    """What a workbook says it is, right or wrong."""
+    metadata = read_metadata(workbook)
+    if metadata is not None:
+        return metadata.identity
+    marked = marked_sheets(workbook)
+    return marked[0].identity if marked else None
+
+
+def identify(
+    workbook: Workbook, definitions: Definitions, file: str
+) -> tuple[Identified | None, tuple[Finding, ...]]:
+    """Find out what a workbook is. None, with the reasons, if it cannot be read as a submission."""
+    metadata, marked = read_metadata(workbook), marked_sheets(workbook)
+    identity = metadata.identity if metadata else marked[0].identity if marked else None
+    here = Location(file=file)
+    if identity is None or not marked:
+        return None, (finding("XR106", here),)
+    place = Location(file=file, unit=identity.unit)
+    foreign = tuple(
+        finding("XR118", Location(file=file, unit=identity.unit, sheet=sheet.sheet.name), **_both(identity, sheet))
+        for sheet in marked
+        if sheet.identity != identity
+    )
+    if foreign:
+        return None, foreign
+    try:
+        period = parse_period(identity.period)
+    except UsageError:
+        return None, (finding("XR110", place, period=identity.period),)
+    form, problem = _find_form(identity, metadata, definitions, period, place)
+    if form is None:
+        return None, (problem,) if problem else ()
+    unit_type, problem = _find_unit_type(identity, form, metadata, definitions, period, place)
+    if problem is not None:
+        return None, (problem,)
+    corrects = metadata.corrects if metadata else None
+    return Identified(identity, bind(form, period), unit_type, tuple(marked), corrects), ()
+
+
+def _both(identity: Identity, sheet: Marked) -> dict[str, object]:
+    def shown(one: Identity) -> str:
+        return f"{one.unit}, {one.form} v{one.version}, {one.period}"
+
+    return {"expected": shown(identity), "found": shown(sheet.identity)}
+
+
+def _find_form(
+    identity: Identity, metadata: Metadata | None, definitions: Definitions, period: Period, place: Location
+) -> tuple[Form | None, Finding | None]:
+    """The workspace's definition rules; a workbook's own serves where there is no workspace."""
+    if definitions.forms is None:
+        if metadata is None:
+            return None, finding("XR107", place, form=identity.form)
+        versions: Sequence[Form] = (metadata.definition,)
+    else:
+        versions = definitions.forms.get(identity.form, ())
+    if not versions:
+        return None, finding("XR107", place, form=identity.form)
+    current = current_version(versions, period)
+    if current is None:
+        return None, finding("XR110", place, period=identity.period)
+    if current.version != identity.version:
+        return None, finding("XR108", place, version=identity.version, expected=current.version)
+    return current, None
+
+
+def current_version(versions: Sequence[Form], period: Period) -> Form | None:
+    """The newest version of a form that applies to a period; None if none does."""
+    valid = [form for form in versions if form.is_for(period) and form.is_valid_in(period)]
+    return max(valid, key=lambda form: form.version, default=None)
+
+
+def _find_unit_type(
+    identity: Identity,
+    form: Form,
+    metadata: Metadata | None,
+    definitions: Definitions,
+    period: Period,
+    place: Location,
+) -> tuple[str | None, Finding | None]:
+    if definitions.register is None:
+        return metadata.unit_type if metadata else None, None
+    tree = at(definitions.register, period.end)
+    if identity.unit not in tree:
+        return None, finding("XR109", place, unit=identity.unit)
+    if not fills(form, tree, identity.unit):
+        return None, finding("XR119", place, unit=identity.unit, form=form.form)
+    return tree.node(identity.unit).unit_type, None

@@ -1,0 +1,131 @@
+"""What a workbook says of itself: the hidden metadata sheet and the marker that every table sheet repeats.
+
+Text only, base64, in rows of at most 8,000 characters: spreadsheet programs turn numbers into other
+numbers, drop tabs and make "very hidden" sheets merely hidden. Sheets get copied into other workbooks,
+so each table's marker alone says which form, version, unit and period it belongs to.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pydantic import ValidationError
+
+from xlreport.forms.model import Form
+from xlreport.grid.cells import Sheet, Workbook
+from xlreport.layout.table import KEY_COLUMN, KEY_ROW, plan_table
+
+METADATA_SHEET = "xlreport"
+_MAGIC = "xlreport metadata 1"
+_MARKER = "xlreport"
+_ROW_LENGTH = 8_000
+_MAX_ROWS = 2_000
+_MAX_BYTES = 16 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which form, version, unit and period a workbook was issued for."""
+
+    form: str
+    version: int
+    unit: str
+    period: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The hidden metadata of an issued workbook."""
+
+    identity: Identity
+    unit_name: str
+    unit_type: str | None
+    definition: Form
+    layout: str
+    corrects: str | None = None
+
+
+def layout_fingerprint(form: Form) -> str:
+    """A short mark of where the form's data points stand; changes when a row or column moves."""
+    plans = [(table.table, plan_table(table).rows, plan_table(table).columns) for table in form.tables]
+    return f"{zlib.crc32(json.dumps(plans).encode()):08x}"
+
+
+def metadata_rows(metadata: Metadata) -> list[str]:
+    """The metadata sheet's first column."""
+    content = asdict(replace(metadata, definition=None))  # type: ignore[arg-type]
+    content["definition"] = metadata.definition.to_json()
+    packed = zlib.compress(json.dumps(content, ensure_ascii=False, sort_keys=True).encode(), 9)
+    text = base64.b64encode(packed).decode("ascii")
+    return [_MAGIC, *(text[start : start + _ROW_LENGTH] for start in range(0, len(text), _ROW_LENGTH))]
+
+
+def read_metadata(workbook: Workbook) -> Metadata | None:
+    """The metadata of a workbook; None where there is none or it was damaged."""
+    for sheet in workbook.sheets:
+        rows = [sheet.value(row, 0) for row in range(min(len(sheet.rows), _MAX_ROWS))]
+        if rows and rows[0] == _MAGIC:
+            return _unpack("".join(row for row in rows[1:] if isinstance(row, str)))
+    return None
+
+
+def _unpack(text: str) -> Metadata | None:
+    try:
+        inflater = zlib.decompressobj()
+        content: dict[str, Any] = json.loads(inflater.decompress(base64.b64decode(text, validate=True), _MAX_BYTES))
+        content["definition"] = Form.model_validate(content["definition"])
+        content["identity"] = _identity(**content["identity"])
+        return Metadata(**content)
+    except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError, ValidationError):
+        return None
+
+
+def _identity(form: object, version: object, unit: object, period: object) -> Identity:
+    return Identity(str(form), int(str(version)), str(unit), str(period))
+
+
+def marker(identity: Identity, table: str) -> str:
+    """What a table sheet carries in its hidden first cell."""
+    return "|".join((_MARKER, identity.form, str(identity.version), table, identity.unit, identity.period))
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A table sheet found by its marker, at the cell where the marker is now."""
+
+    sheet: Sheet
+    row: int
+    column: int
+    table: str
+    identity: Identity
+
+
+def marked_sheets(workbook: Workbook) -> list[Marked]:
+    """The table sheets of a workbook, whatever they are called now."""
+    found = (_find_marker(sheet) for sheet in workbook.sheets)
+    return [sheet for sheet in found if sheet is not None]
+
+
+#: How far inserted rows and columns may have pushed the marker from A1.
+_SEARCH_ROWS, _SEARCH_COLUMNS = 200, 100
+
+
+def _find_marker(sheet: Sheet) -> Marked | None:
+    for row, values in enumerate(sheet.rows[KEY_ROW:_SEARCH_ROWS], KEY_ROW):
+        for column, value in enumerate(values[KEY_COLUMN:_SEARCH_COLUMNS], KEY_COLUMN):
+            if isinstance(value, str) and value.startswith(f"{_MARKER}|"):
+                return _read_marker(sheet, row, column, value.strip().split("|"))
+    return None
+
+
+def _read_marker(sheet: Sheet, row: int, column: int, parts: Iterable[str]) -> Marked | None:
+    match list(parts):
+        case [_, form, version, table, unit, period] if version.isascii() and version.isdigit():
+            return Marked(sheet, row, column, table, Identity(form, int(version), unit, period))
+    return None

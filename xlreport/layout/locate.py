@@ -1,0 +1,133 @@
+"""Find the data points of a table in a sheet as it came back, by code, wherever they stand now."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from xlreport.forms.model import MeasureRole, Table
+from xlreport.grid.cells import Scalar, Sheet
+from xlreport.layout.identity import Marked
+from xlreport.layout.table import CODE_KEY, STATUS_KEY, TABLE_KEY
+from xlreport.refs import Cell
+
+
+@dataclass(frozen=True, slots=True)
+class Located:
+    """Where everything of a table is in a received sheet, and what is not as it was issued."""
+
+    sheet: Sheet
+    rows: Mapping[str, int]
+    columns: Mapping[str, int]
+    status: Cell | None
+    #: Codes that stand in more than one row, with those rows' code cells.
+    repeated: Mapping[str, tuple[Cell, ...]]
+    missing_rows: tuple[str, ...]
+    missing_columns: tuple[str, ...]
+    #: Cells under a measure that hold something in a row without a code.
+    uncoded: tuple[Cell, ...]
+    #: Code cells with a code that the form does not have, in rows that hold something.
+    unknown: tuple[tuple[Cell, str], ...]
+
+    def cell(self, indicator: str, measure: str) -> Cell | None:
+        """Where a data point is now; None if its row or its column is gone or not unique."""
+        if indicator in self.rows and measure in self.columns:
+            return Cell(self.rows[indicator], self.columns[measure])
+        return None
+
+
+def locate(marked: Marked, table: Table) -> Located:
+    """Find a table's rows and columns by their codes."""
+    sheet = marked.sheet
+    keys = _keys_of_row(sheet, marked.row)
+    columns = {measure.measure: keys[measure.measure] for measure in table.measures if measure.measure in keys}
+    coded = _coded_rows(sheet, keys.get(CODE_KEY), _first_row(marked), table)
+    known = {indicator.code for indicator in table.indicators}
+    by_code: dict[str, list[Cell]] = {}
+    for cell, code in coded:
+        by_code.setdefault(code, []).append(cell)
+    data_columns = sorted(column for measure, column in columns.items() if _holds_figures(table, measure))
+    uncoded = _filled_rows(sheet, _first_row(marked), {cell.row for cell, _ in coded}, data_columns)
+    return Located(
+        sheet=sheet,
+        rows={code: cells[0].row for code, cells in by_code.items() if code in known and len(cells) == 1},
+        columns=columns,
+        status=_status_cell(marked, keys),
+        repeated={code: tuple(cells) for code, cells in by_code.items() if code in known and len(cells) > 1},
+        missing_rows=tuple(indicator.code for indicator in table.indicators if indicator.code not in by_code),
+        missing_columns=tuple(measure.measure for measure in table.measures if measure.measure not in columns),
+        uncoded=uncoded,
+        unknown=tuple(
+            (cell, code)
+            for cell, code in coded
+            if code not in known and any(_figure(sheet.value(cell.row, column)) for column in data_columns)
+        ),
+    )
+
+
+def _holds_figures(table: Table, measure: str) -> bool:
+    column = table.measure(measure)
+    return column is not None and column.role is MeasureRole.FIGURE
+
+
+def _keys_of_row(sheet: Sheet, row: int) -> dict[str, int]:
+    keys: dict[str, int] = {}
+    for column, value in enumerate(sheet.rows[row]):
+        if isinstance(value, str):
+            keys.setdefault(value.strip(), column)
+    return keys
+
+
+def _key_row(marked: Marked, key: str) -> int | None:
+    column = marked.column
+    return next((row for row in range(len(marked.sheet.rows)) if marked.sheet.value(row, column) == key), None)
+
+
+def _first_row(marked: Marked) -> int:
+    """The first row beneath the table's heading."""
+    heading = _key_row(marked, TABLE_KEY)
+    return (marked.row if heading is None else heading) + 1
+
+
+def _status_cell(marked: Marked, keys: Mapping[str, int]) -> Cell | None:
+    row, column = _key_row(marked, STATUS_KEY), keys.get(STATUS_KEY)
+    return None if row is None or column is None else Cell(row, column)
+
+
+def _coded_rows(sheet: Sheet, column: int | None, first_row: int, table: Table) -> list[tuple[Cell, str]]:
+    if column is None:
+        return []
+    known = [indicator.code for indicator in table.indicators]
+    cells = ((Cell(row, column), sheet.value(row, column)) for row in range(first_row, len(sheet.rows)))
+    codes = ((cell, _code(value, known)) for cell, value in cells)
+    return [(cell, code) for cell, code in codes if code]
+
+
+def _code(value: Scalar, known: list[str]) -> str:
+    """A code as the form writes it. A spreadsheet may have made a number of "01": 1 is "01" if that is unique."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value).strip().removeprefix("'")
+    if isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value) and value == int(value):
+        same = [code for code in known if code.isdigit() and int(code) == int(value)]
+        return same[0] if len(same) == 1 else str(int(value))
+    return "" if value is None else str(value)
+
+
+def _filled_rows(sheet: Sheet, first_row: int, coded: set[int], columns: list[int]) -> tuple[Cell, ...]:
+    """Figures in rows without a code: they belong to nothing, and must not be lost silently."""
+    return tuple(
+        Cell(row, column)
+        for row in range(first_row, len(sheet.rows))
+        if row not in coded
+        for column in columns
+        if _figure(sheet.value(row, column))
+    )
+
+
+def _figure(value: Scalar) -> bool:
+    """Whether a cell holds a figure: a number, a date a number was turned into, or a text that begins like one."""
+    if isinstance(value, str):
+        return value.strip().lstrip("-+(")[:1].isdigit()
+    return value is not None and not isinstance(value, bool)

@@ -1,0 +1,133 @@
+"""Where data points stand in a consolidated workbook: children downwards, indicators to the right.
+
+All matrix sheets of a workbook share their rows, so that a subject's figures of different measures stand
+in the same row. A node's total stands above its parts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from xlreport.datapoints import DataPoint
+from xlreport.forms.model import Form, Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.roles import applies
+from xlreport.organisation.tree import Tree
+from xlreport.refs import a1
+
+TITLE_ROW, PERIOD_ROW, NOTICE_ROW = 0, 1, 2
+NAME_ROW, TERM_ROW, CODE_ROW, UNIT_ROW = 4, 5, 6, 7
+TOTAL_ROW, COUNT_ROW, FIRST_ROW = 8, 9, 10
+CODE_COLUMN, NAME_COLUMN, FIRST_COLUMN = 0, 1, 2
+
+NUMERATOR, DENOMINATOR = "numerator", "denominator"
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A subject's row. `runs` are the first and last rows of the units beneath a node, in unbroken runs."""
+
+    subject: str
+    row: int
+    depth: int
+    is_unit: bool
+    runs: tuple[tuple[int, int], ...] = ()
+
+
+def plan_rows(node: str, tree: Tree, expected: Mapping[str, tuple[str, ...]]) -> tuple[MatrixRow, ...]:
+    """The rows of a node's workbook. `expected` lists the reporting units beneath each consolidating node."""
+    lines = _lines(node, tree, expected, 0)
+    positions = [TOTAL_ROW, *range(FIRST_ROW, FIRST_ROW + len(lines) - 1)]
+    unit_rows = {subject: row for (subject, _, is_unit), row in zip(lines, positions, strict=True) if is_unit}
+    return tuple(
+        MatrixRow(subject, row, depth, is_unit, () if is_unit else unbroken_runs(unit_rows[unit] for unit in expected[subject]))
+        for (subject, depth, is_unit), row in zip(lines, positions, strict=True)
+    )
+
+
+def _lines(
+    node: str, tree: Tree, expected: Mapping[str, tuple[str, ...]], depth: int
+) -> list[tuple[str, int, bool]]:
+    """Subject, depth and whether it is a unit; a node that reports itself follows its own total."""
+    lines = [(node, depth, False)]
+    if node in expected[node]:
+        lines.append((node, depth + 1, True))
+    for child in tree.children(node):
+        if child in expected:
+            lines += _lines(child, tree, expected, depth + 1)
+        elif child in expected[node]:
+            lines.append((child, depth + 1, True))
+    return lines
+
+
+def unbroken_runs(rows: Iterable[int]) -> tuple[tuple[int, int], ...]:
+    """Row numbers as first and last of runs without a gap."""
+    runs: list[tuple[int, int]] = []
+    for row in sorted(rows):
+        if runs and runs[-1][1] == row - 1:
+            runs[-1] = (runs[-1][0], row)
+        else:
+            runs.append((row, row))
+    return tuple(runs)
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixColumn:
+    """A column: a data point's, one of its two ratio terms', or the count of one answer to a choice."""
+
+    indicator: Indicator
+    point: DataPoint
+    column: int
+    term: str | None = None
+    option: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixSheet:
+    """One table in one measure."""
+
+    table: Table
+    measure: Measure
+    columns: tuple[MatrixColumn, ...]
+
+    @property
+    def last_column(self) -> int:
+        """The last column in use."""
+        return max((column.column for column in self.columns), default=FIRST_COLUMN)
+
+
+def plan_sheets(form: Form) -> tuple[MatrixSheet, ...]:
+    """A sheet for every table and measure that has figures."""
+    return tuple(
+        sheet
+        for table in form.tables
+        for measure in table.measures
+        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO)
+        if (sheet := _plan_sheet(table, measure)).columns
+    )
+
+
+def _plan_sheet(table: Table, measure: Measure) -> MatrixSheet:
+    columns: list[MatrixColumn] = []
+    for indicator in table.indicators:
+        if indicator.kind is Kind.TEXT or not applies(table, indicator, measure):
+            continue
+        point = DataPoint(table.table, indicator.code, measure.measure)
+        for term, option in _parts(indicator, measure):
+            columns.append(MatrixColumn(indicator, point, FIRST_COLUMN + len(columns), term, option))
+    return MatrixSheet(table, measure, tuple(columns))
+
+
+def _parts(indicator: Indicator, measure: Measure) -> list[tuple[str | None, str | None]]:
+    if measure.role is MeasureRole.RATIO:
+        return [(NUMERATOR, None), (DENOMINATOR, None), (None, None)]
+    if indicator.kind is Kind.CHOICE:
+        return [(None, None), *((None, option.option) for option in indicator.options)]
+    return [(None, None)]
+
+
+def range_of(column: int, runs: tuple[tuple[int, int], ...]) -> str:
+    """The cells of a column in runs of rows, as the arguments of a function: "C11:C27,C29:C34"."""
+    return ",".join(
+        f"{a1(first, column)}:{a1(last, column)}" if first != last else a1(first, column) for first, last in runs
+    )

@@ -1,0 +1,99 @@
+"""Where the data points of a table stand in its statutory sheet.
+
+The same plan serves a unit's template and the sheet a node signs. Column A and row 1 are hidden and
+carry keys: the sheet's marker in A1, column keys beside it, row keys beneath it. A row's own key is its
+visible code ("Mã số"), so that a figure keeps its code when rows are sorted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import IntEnum
+
+from xlreport.forms.model import Table
+from xlreport.refs import Cell
+
+KEY_ROW = 0
+KEY_COLUMN = 0
+
+NUMBER_COLUMN = 1
+NAME_COLUMN = 2
+CODE_COLUMN = 3
+UNIT_COLUMN = 4
+FIRST_MEASURE_COLUMN = 5
+
+CODE_KEY = "code"
+STATUS_KEY = "status"
+TABLE_KEY = "table"
+
+
+class Heading(IntEnum):
+    """Rows above the table."""
+
+    FORM_NUMBER = 1
+    ISSUED_WITH = 2
+    RECEIVED = 3
+    TITLE = 5
+    PERIOD = 6
+    STATUS = 7
+    NOTICE = 8
+    LABELS = 9
+    INDEX = 10
+
+
+FIRST_ROW = 11
+
+
+@dataclass(frozen=True, slots=True)
+class TableLayout:
+    """The plan of one table's sheet: 0-based rows by indicator code, 0-based columns by measure code."""
+
+    rows: dict[str, int]
+    columns: dict[str, int]
+
+    @property
+    def last_row(self) -> int:
+        """The last indicator's row."""
+        return max(self.rows.values())
+
+    @property
+    def last_column(self) -> int:
+        """The last measure's column."""
+        return max(self.columns.values())
+
+    @property
+    def signature_row(self) -> int:
+        """Where place, date and signatures begin."""
+        return self.last_row + 2
+
+    @property
+    def status_cell(self) -> Cell:
+        """The cell with the status of the data (official, provisional, estimated)."""
+        return Cell(Heading.STATUS, UNIT_COLUMN)
+
+    def cell(self, indicator: str, measure: str) -> Cell:
+        """Where a data point stands."""
+        return Cell(self.rows[indicator], self.columns[measure])
+
+    def column_keys(self) -> Iterator[tuple[Cell, str]]:
+        """The hidden keys of row 1."""
+        yield Cell(KEY_ROW, CODE_COLUMN), CODE_KEY
+        yield Cell(KEY_ROW, UNIT_COLUMN), STATUS_KEY
+        for measure, column in self.columns.items():
+            yield Cell(KEY_ROW, column), measure
+
+    def row_keys(self) -> Iterator[tuple[Cell, str]]:
+        """The hidden keys of column A."""
+        yield Cell(Heading.STATUS, KEY_COLUMN), STATUS_KEY
+        yield Cell(Heading.INDEX, KEY_COLUMN), TABLE_KEY
+
+
+def plan_table(table: Table) -> TableLayout:
+    """The plan of a table: indicators downwards, measures to the right, in the order of the form."""
+    return TableLayout(
+        rows={indicator.code: FIRST_ROW + offset for offset, indicator in enumerate(table.indicators)},
+        columns={
+            measure.measure: FIRST_MEASURE_COLUMN + offset for offset, measure in enumerate(table.measures)
+        },
+    )

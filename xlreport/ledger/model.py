@@ -1,0 +1,92 @@
+"""What goes into the ledger and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a submission."""
+
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+
+
+class Role(StrEnum):
+    """What a submission is to its form, unit and period: only the current one gives figures."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    REJECTED = "rejected"
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A file as received. `archived_as` is relative to the workspace; `sha256` identifies the content."""
+
+    sha256: str
+    file_name: str
+    received_on: date
+    archived_as: str
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One evaluation of a submission.
+
+    `context` is the fingerprint of everything that the result depends on besides the file: form,
+    register, reader version. `status` is the status of the data as a whole: A, E or P. An accepted
+    reading has a form, version, unit and period; another one has what could be found out.
+    """
+
+    sha256: str
+    context: str
+    outcome: Outcome
+    form: str | None = None
+    version: int | None = None
+    unit: str | None = None
+    period: str | None = None
+    status: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A submission read before: its standing reading, and when the file was received."""
+
+    reading: int
+    sha256: str
+    context: str
+    outcome: Outcome
+    form: str | None
+    version: int | None
+    unit: str | None
+    period: str | None
+    status: str | None
+    received_on: date
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A submission with its standing reading and its role. `received_seq` counts submissions as they came."""
+
+    role: Role
+    reading: int
+    run: int
+    sha256: str
+    file_name: str
+    received_on: date
+    received_seq: int
+    archived_as: str
+    size_bytes: int
+    context: str
+    outcome: Outcome
+    form: str | None
+    version: int | None
+    unit: str | None
+    period: str | None
+    status: str | None

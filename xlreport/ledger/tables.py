@@ -1,0 +1,131 @@
+"""The tables of the ledger. Nothing here is particular to one database; text and dates sort as ISO text does."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Connection,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+)
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+#: Counted up with every change of the tables. A ledger of another version is not opened.
+SCHEMA_VERSION = "1"
+
+#: What a fact holds beyond what its submission says for all its facts: the order of the rows to store.
+FACT_COLUMNS = (
+    "table",
+    "indicator",
+    "measure",
+    "value",
+    "text",
+    "status",
+    "qualifier",
+    "unit_measure",
+    "source_sheet",
+    "source_cell",
+    "source_text",
+)
+#: Columns of a finding's place, named like the fields of `Location`.
+LOCATION_COLUMNS = ("file", "unit", "sheet", "cell", "table", "indicator", "measure")
+
+METADATA = MetaData()
+
+META = Table(
+    "meta",
+    METADATA,
+    Column("key", String, primary_key=True),
+    Column("value", String, nullable=False),
+)
+
+RUNS = Table(
+    "runs",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("what", String, nullable=False),
+    Column("made_on", Date, nullable=False),
+)
+
+# One row per content, ever: a file received again adds nothing.
+SUBMISSIONS = Table(
+    "submissions",
+    METADATA,
+    Column("received_seq", Integer, primary_key=True),
+    Column("sha256", String, nullable=False, unique=True),
+    Column("file_name", String, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Column("archived_as", String, nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+)
+
+# One row per evaluation of a submission; the one with the largest id stands.
+READINGS = Table(
+    "readings",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("sha256", String, ForeignKey(SUBMISSIONS.c.sha256), nullable=False),
+    Column("run", Integer, ForeignKey(RUNS.c.id), nullable=False),
+    Column("context", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("form", String),
+    Column("version", Integer),
+    Column("unit", String),
+    Column("period", String),
+    Column("status", String),
+    CheckConstraint("outcome IN ('accepted', 'rejected', 'refused')", name="outcome_known"),
+    # An accepted submission whose form, unit or period is unknown would vanish from every total.
+    CheckConstraint(
+        "outcome <> 'accepted' OR "
+        "(form IS NOT NULL AND version IS NOT NULL AND unit IS NOT NULL AND period IS NOT NULL)",
+        name="accepted_is_identified",
+    ),
+    Index("readings_of_submission", "sha256", "id"),
+    Index("readings_of_period", "form", "period"),
+)
+
+# Values are plain decimals as text: a numeric column is a double in SQLite. Without a row id of its own
+# the table is kept in the order of its key, and reading a submission back touches neighbouring pages only.
+FACTS = Table(
+    "facts",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    *(Column(name, String, nullable=name not in ("table", "indicator", "measure")) for name in FACT_COLUMNS),
+    PrimaryKeyConstraint("reading", "position"),
+    sqlite_with_rowid=False,
+)
+
+FINDINGS = Table(
+    "findings",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("code", String, nullable=False),
+    Column("severity", String, nullable=False),
+    *(Column(name, String) for name in LOCATION_COLUMNS),
+    Column("params", String, nullable=False),
+    Column("related", String, nullable=False),
+    PrimaryKeyConstraint("reading", "position"),
+    sqlite_with_rowid=False,
+)
+
+
+def create_tables(connection: Connection) -> None:
+    """Create every table and index.
+
+    Not `MetaData.create_all`: it takes the indexes of a table from a set, in an order that changes with
+    the hash seed, and equal ledgers would differ in their bytes.
+    """
+    for table in METADATA.sorted_tables:
+        connection.execute(CreateTable(table))
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            connection.execute(CreateIndex(index))
+    connection.execute(META.insert().values(key="schema_version", value=SCHEMA_VERSION))

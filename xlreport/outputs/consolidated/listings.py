@@ -1,0 +1,92 @@
+"""Findings and sources: plain lists, one row each, for whoever wants to follow a figure to its file."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlreport.findings import Severity, message
+from xlreport.findings.catalogue import hint
+from xlreport.grid.styles import BODY, ERROR_FONT, HEADER, SMALL, TITLE, WARNING_FONT, Style
+from xlreport.grid.writing import Page
+from xlreport.language import Texts
+from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.statutory import footer_text
+
+_HEADING_ROW = 3
+_COLOURS = {Severity.ERROR: ERROR_FONT, Severity.WARNING: WARNING_FONT, Severity.INFO: None}
+
+
+def draw_findings(page: Page, about: Publication, texts: Texts) -> None:
+    """Every error, warning and note about the submissions and the totals."""
+    labels = ("number", "code_column", "severity", "code", "sheet", "cell", "message", "hint", "file")
+    rows = [
+        (
+            str(number),
+            finding.location.unit or about.node,
+            texts(f"severity.{finding.severity}"),
+            finding.code,
+            finding.location.sheet or "",
+            finding.location.cell or "",
+            message(finding, texts),
+            hint(finding, texts),
+            finding.location.file or "",
+        )
+        for number, finding in enumerate(about.findings, 1)
+    ]
+    looks = [Style(border=True, wrap=True, colour=_COLOURS[finding.severity]) for finding in about.findings]
+    _draw_list(page, texts("report.findings_title"), labels, rows, looks, (5, 10, 11, 9, 16, 8, 60, 52, 40), about, texts)
+    if not rows:
+        page.write(_HEADING_ROW + 1, 0, texts("report.no_findings"), SMALL)
+
+
+def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
+    """Every submission: unit, file, hash, day of receipt, outcome, and whether it is in the totals."""
+    labels = ("number", "code_column", "unit_column", "file", "hash", "received_on", "state", "data_status", "in_totals")
+    rows = [
+        (
+            str(number),
+            source.unit,
+            about.name(source.unit),
+            source.file,
+            source.sha256,
+            f"{source.received_on:%d/%m/%Y}",
+            texts(f"report.{source.state}"),
+            texts(f"status.{source.status}") if source.status else "",
+            texts("report.yes" if source.state == "accepted" else "report.no"),
+        )
+        for number, source in enumerate(about.sources, 1)
+    ]
+    looks = [BODY] * len(rows)
+    _draw_list(page, texts("report.sources_title"), labels, rows, looks, (5, 10, 36, 44, 68, 12, 18, 12, 12), about, texts)
+
+
+def _draw_list(
+    page: Page,
+    title: str,
+    labels: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    looks: Sequence[Style],
+    widths: Sequence[float],
+    about: Publication,
+    texts: Texts,
+) -> None:
+    page.widths(widths)
+    page.write(0, 0, title, TITLE.but(align="left", size=14, wrap=False))
+    period = about.consolidation.bound.period.label(texts.language)
+    page.write(1, 0, f"{about.name(about.node)} – {period}", SMALL.but(size=11))
+    for column, key in enumerate(labels):
+        page.write(_HEADING_ROW, column, texts(f"report.{key}"), HEADER)
+    for row, (cells, look) in enumerate(zip(rows, looks, strict=True), _HEADING_ROW + 1):
+        for column, text in enumerate(cells):
+            page.write(row, column, text, look)
+    last = _HEADING_ROW + max(1, len(rows))
+    if rows:
+        page.autofilter(_HEADING_ROW, 0, last, len(labels) - 1)
+    page.freeze(_HEADING_ROW + 1, 0)
+    page.hide_gridlines()
+    page.print_layout(
+        repeat=(_HEADING_ROW, _HEADING_ROW),
+        last_row=last,
+        last_column=len(labels) - 1,
+        footer=footer_text(about.name(about.node)),
+    )

@@ -1,0 +1,142 @@
+"""Draw children × indicators for one table and measure: totals above their parts, units outlined under their node."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xlreport.aggregation import MISSING
+from xlreport.forms.model import Kind, MeasureRole
+from xlreport.grid.styles import BODY, FIGURE, HEADER, INDEX, MUTED, SMALL, TITLE, TOTAL_FILL, Style, number_format
+from xlreport.grid.writing import Page
+from xlreport.language import Texts
+from xlreport.layout.matrix import (
+    CODE_COLUMN,
+    CODE_ROW,
+    COUNT_ROW,
+    DENOMINATOR,
+    FIRST_COLUMN,
+    NAME_COLUMN,
+    NAME_ROW,
+    NOTICE_ROW,
+    NUMERATOR,
+    PERIOD_ROW,
+    TERM_ROW,
+    TITLE_ROW,
+    TOTAL_ROW,
+    UNIT_ROW,
+    MatrixColumn,
+    MatrixRow,
+    MatrixSheet,
+)
+from xlreport.outputs.consolidated.cells import MatrixCells
+from xlreport.outputs.consolidated.notice import coverage_notice
+from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.statutory import footer_text, measure_label
+
+_WIDTH, _TEXT_WIDTH = 13.5, 20.0
+
+
+def draw_matrix(
+    page: Page, sheet: MatrixSheet, rows: Sequence[MatrixRow], cells: MatrixCells, about: Publication, texts: Texts
+) -> None:
+    """Draw one matrix sheet."""
+    _draw_heading(page, sheet, about, texts)
+    _draw_labels(page, sheet, texts)
+    for line in rows:
+        _draw_line(page, sheet, line, cells, about)
+    total = rows[0]
+    page.write(COUNT_ROW, NAME_COLUMN, texts("report.reporting_row"), BODY.but(italic=True, colour=MUTED))
+    page.write(COUNT_ROW, CODE_COLUMN, "", BODY)
+    for column in sheet.columns:
+        content = cells.reporting(column, total, about.values.get(column.point, MISSING))
+        page.write(COUNT_ROW, column.column, content, FIGURE.but(italic=True, colour=MUTED, number="0"))
+    page.outline_above()
+    page.freeze(TOTAL_ROW, FIRST_COLUMN)
+    page.hide_gridlines()
+    page.print_layout(
+        repeat=(NAME_ROW, UNIT_ROW),
+        last_row=max(rows[-1].row, COUNT_ROW),
+        last_column=sheet.last_column,
+        footer=footer_text(f"{about.name(about.node)} - {about.consolidation.bound.period.label(texts.language)}"),
+    )
+
+
+def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Texts) -> None:
+    title = texts(
+        "report.matrix_title",
+        table=sheet.table.title.pick(texts.language),
+        measure=measure_label(sheet.measure, texts),
+    )
+    page.write(TITLE_ROW, CODE_COLUMN, title, TITLE.but(align="left", size=14, wrap=False))
+    period = about.consolidation.bound.period.label(texts.language)
+    page.write(PERIOD_ROW, CODE_COLUMN, f"{about.name(about.node)} – {period}", SMALL.but(size=11))
+    text, style = coverage_notice(about, texts)
+    page.write(NOTICE_ROW, CODE_COLUMN, text, style.but(wrap=False))
+
+
+def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
+    page.widths([10, 34])
+    for row, code, name in (
+        (NAME_ROW, texts("report.code_column"), texts("report.unit_column")),
+        (TERM_ROW, "", ""),
+        (CODE_ROW, "", texts("template.code")),
+        (UNIT_ROW, "", texts("template.unit_measure")),
+    ):
+        style = HEADER if row == NAME_ROW else INDEX
+        page.write(row, CODE_COLUMN, code, style)
+        page.write(row, NAME_COLUMN, name, style)
+    page.row(NAME_ROW, 62)
+    page.row(TERM_ROW, 30 if any(column.term or column.option for column in sheet.columns) else None)
+    for column in sheet.columns:
+        unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
+        unit_text = unit_measure.pick(texts.language) if unit_measure else ""
+        if sheet.measure.role is MeasureRole.RATIO and column.term is None:
+            unit_text = "%"
+        page.write(NAME_ROW, column.column, column.indicator.name.pick(texts.language), HEADER.but(size=10))
+        page.write(TERM_ROW, column.column, _term_label(sheet, column, texts), INDEX.but(wrap=True))
+        page.write(CODE_ROW, column.column, column.indicator.code, INDEX)
+        page.write(UNIT_ROW, column.column, unit_text, INDEX.but(wrap=True))
+        page.column(column.column, column.column, _TEXT_WIDTH if _is_text(column) else _WIDTH)
+    page.row(UNIT_ROW, 26)
+
+
+def _term_label(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> str:
+    if column.option is not None:
+        option = column.indicator.option(column.option)
+        return option.name.pick(texts.language) if option else column.option
+    ratio = sheet.table.ratio(sheet.measure.measure)
+    if sheet.measure.role is MeasureRole.RATIO and ratio is not None:
+        code = {NUMERATOR: ratio.numerator, DENOMINATOR: ratio.denominator}.get(column.term or "")
+        measure = sheet.table.measure(code) if code else sheet.measure
+        return measure_label(measure, texts) if measure else ""
+    return texts("report.chosen") if _is_text(column) else ""
+
+
+def _is_text(column: MatrixColumn) -> bool:
+    return column.indicator.kind is Kind.CHOICE and column.option is None
+
+
+def _draw_line(page: Page, sheet: MatrixSheet, line: MatrixRow, cells: MatrixCells, about: Publication) -> None:
+    values = about.values_of(line.subject, line.is_unit)
+    look = _line_look(line)
+    page.write(line.row, CODE_COLUMN, line.subject, look)
+    page.write(line.row, NAME_COLUMN, about.name(line.subject), look.but(indent=line.depth))
+    for column in sheet.columns:
+        content = cells.content(sheet, page.name, column, line, values)
+        page.write(line.row, column.column, content, _cell_look(sheet, column, line, about))
+    # A cluster's units fold under it; the units of the lowest node stand open.
+    page.row(line.row, None, level=min(line.depth, 7))
+
+
+def _line_look(line: MatrixRow) -> Style:
+    return BODY if line.is_unit else BODY.but(bold=True, fill=TOTAL_FILL)
+
+
+def _cell_look(sheet: MatrixSheet, column: MatrixColumn, line: MatrixRow, about: Publication) -> Style:
+    decimals = column.indicator.decimals
+    if column.option is not None:
+        decimals = 0
+    elif sheet.measure.role is MeasureRole.RATIO and column.term is None:
+        decimals = about.consolidation.bound.form.percent_decimals
+    style = FIGURE.but(number=number_format(decimals), align="center" if _is_text(column) else "right")
+    return style if line.is_unit else style.but(bold=True, fill=TOTAL_FILL)

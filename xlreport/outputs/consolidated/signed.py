@@ -1,0 +1,108 @@
+"""The form's own layout filled with a node's totals: the sheet an office signs and sends up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import Decimal
+
+from xlreport.aggregation import MISSING, Status, Value
+from xlreport.datapoints import DataPoint
+from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.roles import applies
+from xlreport.grid.styles import BODY, FIGURE, LOCKED_FILL, MUTED, Style, number_format
+from xlreport.grid.writing import Content, Formula, Page
+from xlreport.language import Texts
+from xlreport.layout.matrix import TOTAL_ROW
+from xlreport.layout.table import Heading, plan_table
+from xlreport.outputs.consolidated.addresses import Places
+from xlreport.outputs.consolidated.cells import NO_RATIO, attained_formula
+from xlreport.outputs.consolidated.notice import coverage_notice
+from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.statutory import SheetHeading, draw_table
+from xlreport.sheets.unit_workbook import signature_lines
+
+_CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
+_NOTED = (Status.ESTIMATED, Status.PROVISIONAL)
+
+
+def draw_signed_sheet(page: Page, table: Table, known: Places, about: Publication, texts: Texts) -> None:
+    """Draw one table with the node's totals, each a reference to the matrix sheet where it is computed."""
+    form = about.consolidation.bound.form
+    statuses = _statuses(table, about.values)
+    sheet = _SignedSheet(table, known, about, texts, mixed=len(statuses) > 1)
+    layout = plan_table(table)
+    notice, notice_style = coverage_notice(about, texts)
+    heading = SheetHeading(
+        reporting=texts("report.node_reporting", name=about.name(about.node)),
+        receiving=texts("report.receiving", name=about.receiver or "………………"),
+        period=about.consolidation.bound.period.label(texts.language),
+        signature=signature_lines(form, about.consolidation.tree.node(about.node).unit_type, texts),
+        prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
+        notice=about.notice,
+        status=(texts("template.status_label"), _status_text(statuses, texts), Style(bold=True, align="center")),
+        ready=(notice, notice_style.but(align="right", size=10)),
+    )
+    draw_table(page, form, table, layout, heading, sheet.fill, texts)
+    page.row(Heading.STATUS, 16.0 * (1 + len(notice) // 75))
+
+
+def _statuses(table: Table, values: Mapping[DataPoint, Value]) -> list[Status]:
+    """The statuses of the figures of the period, estimates first."""
+    found = {
+        value.status
+        for point, value in values.items()
+        if point.table == table.table and point.measure == "actual" and value.number is not None
+    }
+    return [status for status in (*_NOTED, Status.NORMAL) if status in found]
+
+
+def _status_text(statuses: list[Status], texts: Texts) -> str:
+    return texts(f"status.{statuses[0] if statuses else Status.MISSING}")
+
+
+class _SignedSheet:
+    """What fills the cells of a node's statutory sheet."""
+
+    def __init__(self, table: Table, known: Places, about: Publication, texts: Texts, *, mixed: bool) -> None:
+        self._table = table
+        self._about = about
+        self._texts = texts
+        self._mixed = mixed
+        self._cells = known.row(TOTAL_ROW, None)
+        self._has_qualifiers = any(measure.role is MeasureRole.QUALIFIER for measure in table.measures)
+
+    def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
+        """Content and look of a cell."""
+        point = DataPoint(self._table.table, indicator.code, measure.measure)
+        value = self._about.values.get(point, MISSING)
+        match measure.role:
+            case MeasureRole.NOTE:
+                return None, BODY.but(size=10)
+            case MeasureRole.QUALIFIER:
+                return self._qualifier(point), BODY.but(align="center", size=10)
+        if not applies(self._table, indicator, measure):
+            return "x", _CLOSED
+        if indicator.kind is Kind.CHOICE:
+            return attained_formula(indicator, point, self._cells, value), FIGURE.but(bold=True)
+        if indicator.kind is Kind.TEXT:
+            return None, BODY
+        return self._reference(point, value), self._look(indicator, measure, value)
+
+    def _reference(self, point: DataPoint, value: Value) -> Formula:
+        stored: Decimal | str | None = value.number
+        if stored is None and value.undefined:
+            stored = NO_RATIO
+        return Formula(f"={self._cells.figure(point)}", stored)
+
+    def _qualifier(self, point: DataPoint) -> Content:
+        value = self._about.values.get(point._replace(measure="actual"), MISSING)
+        return self._texts(f"qualifier.{value.qualifier}") if value.qualifier else None
+
+    def _look(self, indicator: Indicator, measure: Measure, value: Value) -> Style:
+        """Words that belong to a figure are part of its number format: the cell stays a number."""
+        if measure.role is MeasureRole.RATIO:
+            return FIGURE.but(number=number_format(self._about.consolidation.bound.form.percent_decimals))
+        prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
+        suffix = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
+        shown_prefix = "" if self._has_qualifiers else prefix
+        return FIGURE.but(number=number_format(indicator.decimals, shown_prefix, suffix), bold=measure.measure == "actual")

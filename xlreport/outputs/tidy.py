@@ -1,0 +1,79 @@
+"""Facts and totals as tidy tables: one row per data point, plain decimals with a point."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import polars as pl
+
+from xlreport.aggregation import Consolidation, Value
+from xlreport.datapoints import DataPoint
+from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.roles import CellRole, cells
+from xlreport.frames import totals_frame
+from xlreport.numbers import plain
+
+
+def totals(consolidation: Consolidation) -> pl.DataFrame:
+    """Every data point at every node above the units (columns of `frames.TOTALS`).
+
+    A choice has one row per option: `text` is the option, `value` how many units chose it.
+    """
+    rows = (row for node in consolidation.nodes for row in _node_rows(consolidation, node))
+    return totals_frame(rows)
+
+
+def _node_rows(consolidation: Consolidation, node: str) -> Iterator[tuple[object, ...]]:
+    bound, values = consolidation.bound, consolidation.nodes[node]
+    level = consolidation.tree.node(node).level
+    expected = len(consolidation.expected[node])
+    for point, table, indicator, measure, role in cells(bound.form, bound.period):
+        if role is CellRole.CLOSED or measure.role in (MeasureRole.NOTE, MeasureRole.QUALIFIER):
+            continue
+        value = values.get(point, Value())
+        for number, text in _contents(indicator, value):
+            yield (
+                bound.form.form, bound.form.version, bound.period.code, node, level,
+                *_names(point), number, text, value.status.value,
+                value.qualifier.value if value.qualifier else None,
+                _unit_measure(table, indicator, measure), value.units, expected,
+            )  # fmt: skip
+
+
+def _names(point: DataPoint) -> tuple[str, str, str]:
+    return point.table, point.indicator, point.measure
+
+
+def _contents(indicator: Indicator, value: Value) -> list[tuple[str | None, str | None]]:
+    if indicator.kind is not Kind.CHOICE:
+        return [(None if value.number is None else plain(value.number), None)]
+    counts = value.counts or {}
+    return [(str(counts.get(option.option, 0)) if counts else None, option.option) for option in indicator.options]
+
+
+def _unit_measure(table: Table, indicator: Indicator, measure: Measure) -> str | None:
+    if measure.role is MeasureRole.RATIO:
+        return "%"
+    unit_measure = indicator.unit_measure or table.unit_measure
+    return unit_measure.vi if unit_measure else None
+
+
+def csv(frame: pl.DataFrame) -> bytes:
+    """A tidy table as CSV: UTF-8, comma, plain decimals. Text that a spreadsheet would run is made text by `'`."""
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    numbers = [name for name, dtype in frame.schema.items() if dtype.is_decimal()]
+    shown = frame.with_columns(
+        *(_without_formula(pl.col(name)) for name in texts),
+        *(_plain(pl.col(name)).alias(name) for name in numbers),
+    )
+    return shown.write_csv().encode()
+
+
+def _without_formula(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text)
+
+
+def _plain(number: pl.Expr) -> pl.Expr:
+    """Without the zeros that only fill up the frame's six decimals."""
+    text = number.cast(pl.String)
+    return text.str.replace(r"\.?0+$", "")

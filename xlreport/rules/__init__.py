@@ -1,0 +1,36 @@
+"""The rule language: written once, read four ways.
+
+`parse_rule` and `parse_formula` make a tree. Its readings are `evaluate` (exact), `formula_cell` and `rule_cell`
+(spreadsheet), `sentence` (words), and `xlreport.rules.vector.rule_expression` (Polars, imported where needed).
+"""
+
+from xlreport.rules.exact import MISSING, UNDEFINED, Unevaluated, evaluate
+from xlreport.rules.excel import Cells, FormulaTooLarge, formula_cell, rule_cell
+from xlreport.rules.parse import parse, parse_formula, parse_rule
+from xlreport.rules.sentence import sentence
+from xlreport.rules.syntax import RuleSyntaxError
+from xlreport.rules.tolerance import Precision
+from xlreport.rules.tree import Node, Ref, counted, is_truth, qualify, references
+
+__all__ = [
+    "MISSING",
+    "UNDEFINED",
+    "Cells",
+    "FormulaTooLarge",
+    "Node",
+    "Precision",
+    "Ref",
+    "RuleSyntaxError",
+    "Unevaluated",
+    "counted",
+    "evaluate",
+    "formula_cell",
+    "is_truth",
+    "parse",
+    "parse_formula",
+    "parse_rule",
+    "qualify",
+    "references",
+    "rule_cell",
+    "sentence",
+]

@@ -1,0 +1,34 @@
+"""What may be written: limits of the language, and the error that says what is wrong where."""
+
+from __future__ import annotations
+
+MAX_LENGTH = 4_000
+#: Every reading walks the tree recursively, and Excel nests at most 64 functions.
+MAX_DEPTH = 50
+#: Constants with more decimals would need a scale at which doubles no longer hold the figures.
+MAX_CONSTANT_DECIMALS = 9
+#: What may follow a reference: @previous, @same_period.
+SUFFIXES = ("previous", "same_period")
+#: How many arguments each function takes; None is "any number more".
+FUNCTIONS: dict[str, tuple[int, int | None]] = {
+    "sum": (1, None),
+    "abs": (1, 1),
+    "round": (2, 2),
+    "if": (3, 3),
+    "within": (3, 3),
+    "count": (1, None),
+}
+
+
+class RuleSyntaxError(Exception):
+    """An expression that cannot be used.
+
+    `key` names a text under `[rules.problems]` of the language files, `params` fill its placeholders,
+    `column` is the 1-based position in the text.
+    """
+
+    def __init__(self, key: str, column: int = 1, **params: object) -> None:
+        super().__init__(f"{key} at {column} {params}")
+        self.key = key
+        self.column = column
+        self.params = params

@@ -1,0 +1,62 @@
+"""What a unit's workbook holds in its input cells, and the values that follow from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from xlreport.aggregation import Status, Value, complete_unit, derivation
+from xlreport.datapoints import DataPoint
+from xlreport.forms.answers import Token, find_option, find_token
+from xlreport.forms.expressions import BoundForm
+from xlreport.forms.model import Absence, Indicator, Kind
+from xlreport.forms.roles import CellRole, cells
+
+#: An entry as typed: a number, or a text (an option, a token of absence, a note, anything wrong).
+Entry = Decimal | str
+
+
+@dataclass(frozen=True, slots=True)
+class UnitBook:
+    """One unit's workbook of a form in a period: blank, prefilled or filled.
+
+    `entries` are what stands in input cells; `statuses` the status of each table's data (A, P or E; A if not named).
+    `receiver` is the name of the node the unit reports to.
+    """
+
+    bound: BoundForm
+    unit: str
+    unit_name: str
+    unit_type: str | None
+    receiver: str
+    language: str
+    due: date | None = None
+    contact: str = ""
+    notice: str = ""
+    statuses: Mapping[str, Status] = field(default_factory=dict)
+    entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
+    corrects: str | None = None
+
+
+def entry_value(entry: Entry, indicator: Indicator, absence: Absence) -> Value:
+    """The value of an entry as the formulas of the workbook see it; missing for what they cannot use."""
+    if isinstance(entry, Decimal):
+        return Value(number=entry, status=Status.NORMAL, units=1) if indicator.kind is Kind.NUMBER else Value()
+    if indicator.kind is Kind.CHOICE:
+        option = find_option(entry, indicator)
+        return Value(text=option, counts={option: 1}, status=Status.NORMAL, units=1) if option else Value()
+    if indicator.kind is Kind.NUMBER and find_token(entry, absence) is Token.NIL:
+        return Value(number=Decimal(0), status=Status.NORMAL, units=1)
+    return Value()
+
+
+def values_of(book: UnitBook) -> dict[DataPoint, Value]:
+    """Every value of the workbook, computed ones included."""
+    received = {
+        point: entry_value(book.entries[point], indicator, book.bound.form.absence)
+        for point, _, indicator, _, role in cells(book.bound.form, book.bound.period)
+        if role is CellRole.INPUT and point in book.entries
+    }
+    return complete_unit(derivation(book.bound), received, book.unit_type)

@@ -1,0 +1,87 @@
+"""The first sheet of a unit's workbook: what to fill, by when, whom to ask, what the colours mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style, number_format
+from xlreport.grid.writing import Content, Page
+from xlreport.language import Texts
+from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.live_check import Problems
+from xlreport.sheets.statutory import footer_text
+
+_LABEL, _TEXT, _EXAMPLE = range(3)
+_LINE_CHARACTERS = 78
+
+
+def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, texts: Texts) -> None:
+    """Draw the sheet."""
+    page.widths([30, 78, 20])
+    page.merge(0, _LABEL, _EXAMPLE, book.bound.form.title.pick(texts.language).upper(), TITLE)
+    page.row(0, 40)
+    row = 2
+    for label, text in _facts(book, texts):
+        page.write(row, _LABEL, label, LABEL)
+        page.write(row, _TEXT, text, PLAIN.but(wrap=True))
+        row += 1
+    page.write(row, _LABEL, texts("guidance.state"), LABEL)
+    page.write(row, _TEXT, problems.status_formula(texts), ready.but(align="left"))
+    row = _draw_steps(page, row + 2, texts, book)
+    row = _draw_colours(page, row + 1, texts)
+    page.hide_gridlines()
+    page.print_layout(repeat=None, last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name))
+
+
+def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
+    form = book.bound.form
+    facts = [
+        (texts("guidance.form"), texts("guidance.form_value", number=form.number or form.form, version=form.version)),
+        (texts("guidance.unit"), f"{book.unit} – {book.unit_name}"),
+        (texts("guidance.receiver"), book.receiver),
+        (texts("guidance.period"), book.bound.period.label(texts.language)),
+    ]
+    if book.due is not None:
+        facts.append((texts("guidance.due"), texts("guidance.date", day=f"{book.due:%d/%m/%Y}")))
+    if book.contact:
+        facts.append((texts("guidance.contact"), book.contact))
+    if book.notice:
+        facts.append((texts("guidance.notice"), book.notice))
+    return facts
+
+
+def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
+    page.write(row, _LABEL, texts("guidance.how_to"), LABEL)
+    tokens = {
+        "nil": ", ".join(f'"{token}"' for token in book.bound.form.absence.nil),
+        "not_applicable": ", ".join(f'"{token}"' for token in book.bound.form.absence.not_applicable),
+    }
+    number = 1
+    while f"guidance.step{number}" in texts:
+        text = f"{number}. {texts(f'guidance.step{number}', **tokens)}"
+        page.write(row, _TEXT, text, PLAIN.but(wrap=True, vertical="top"))
+        page.row(row, 16.0 * (1 + len(text) // _LINE_CHARACTERS))
+        row += 1
+        number += 1
+    # A number format shows this computer's own separators; text would show ours.
+    page.write(row, _LABEL, texts("guidance.separator"), LABEL)
+    page.write(row, _TEXT, texts("guidance.separator_text"), PLAIN.but(wrap=True))
+    page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number=number_format(2)))
+    page.row(row, 32)
+    return row + 1
+
+
+def _draw_colours(page: Page, row: int, texts: Texts) -> int:
+    page.write(row, _LABEL, texts("guidance.colours"), LABEL)
+    samples: tuple[tuple[str, Style, Content], ...] = (
+        ("guidance.colour_input", BODY.but(fill=INPUT_FILL), ""),
+        ("guidance.colour_locked", BODY.but(fill=LOCKED_FILL), ""),
+    )
+    for key, style, content in samples:
+        page.write(row, _TEXT, texts(key), PLAIN.but(wrap=True))
+        page.write(row, _EXAMPLE, content, style)
+        row += 1
+    return row
+
+

@@ -1,0 +1,139 @@
+"""The check sheet of a unit's workbook: every rule with its result while the form is being filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlreport.aggregation import Value, count_of, number_of
+from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import BoundRule, point_of
+from xlreport.forms.wording import rule_sentence
+from xlreport.grid.styles import BODY, ERROR_FILL, ERROR_FONT, GOOD_FONT, HEADER, LABEL, LINK, PLAIN, TITLE, Style
+from xlreport.grid.writing import Formula, Page
+from xlreport.language import Texts
+from xlreport.refs import absolute, on_sheet
+from xlreport.rules import counted, evaluate, references, rule_cell
+from xlreport.sheets.addresses import UnitCells
+from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.statutory import footer_text
+
+_HOLDS, _FAILS = "✓", "✗"
+_NUMBER, _RULE, _SENTENCE, _RESULT, _LINK, _WEIGHT = range(6)
+_TOTAL_ROW, _LABELS_ROW = 2, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """The number of problems that keep a workbook from being ready: where it stands, and its value."""
+
+    reference: str
+    count: int
+
+    def status_formula(self, texts: Texts) -> Formula:
+        """The line that says whether the workbook is ready to be sent."""
+        ready, before, after = (texts(f"template.{key}") for key in ("ready", "errors_before", "errors_after"))
+        shown = ready if self.count == 0 else f"{before}{self.count}{after}"
+        return Formula(f'=IF({self.reference}=0,"{ready}","{before}"&{self.reference}&"{after}")', shown)
+
+
+def problems_reference(sheet: str) -> str:
+    """Where the check sheet keeps the number of problems."""
+    return on_sheet(sheet, absolute(_TOTAL_ROW, _RESULT))
+
+
+def count_problems(book: UnitBook, values: Mapping[DataPoint, Value], wrong_cells: int) -> int:
+    """Wrong and blank cells and violated rules of severity error."""
+    violated = (bound for bound in book.bound.rules if bound.rule.severity == "error")
+    return wrong_cells + sum(rule_holds(book, bound, values) is False for bound in violated)
+
+
+def rule_holds(book: UnitBook, bound: BoundRule, values: Mapping[DataPoint, Value]) -> bool | None:
+    """Whether a rule holds; None if it cannot be evaluated."""
+    result = evaluate(bound.node, number_of(values), book.bound.precision, bound.months, count_of(values))
+    return result if isinstance(result, bool) else None
+
+
+def draw_check_sheet(
+    page: Page,
+    book: UnitBook,
+    cells: UnitCells,
+    values: Mapping[DataPoint, Value],
+    wrong_cells: Sequence[tuple[str, int]],
+    texts: Texts,
+) -> None:
+    """Draw the sheet. `wrong_cells` are, per table, where its problem column stands and its present sum."""
+    total = count_problems(book, values, sum(count for _, count in wrong_cells))
+    page.widths([5, 10, 72, 20, 16, 3])
+    page.column(_WEIGHT, _WEIGHT, 3, hidden=True)
+    page.merge(0, _NUMBER, _LINK, texts("check_sheet.title"), TITLE)
+    page.write(_TOTAL_ROW, _SENTENCE, texts("check_sheet.problems"), LABEL.but(align="right"))
+    for column, key in enumerate(("number", "rule", "condition", "result", "cell")):
+        page.write(_LABELS_ROW, column, texts(f"check_sheet.{key}"), HEADER)
+    row = _LABELS_ROW + 1
+    row = _draw_cell_checks(page, row, book, cells, wrong_cells, texts)
+    last = _draw_rules(page, row, book, cells, values, texts)
+    weights = f"{absolute(_LABELS_ROW + 1, _WEIGHT)}:{absolute(last, _WEIGHT)}"
+    page.write(_TOTAL_ROW, _RESULT, Formula(f"=SUM({weights})", Decimal(total)), LABEL.but(align="center", size=14))
+    results = (_LABELS_ROW + 1, _RESULT, last, _RESULT)
+    page.conditional(results, _equals(_FAILS), Style(bold=True, colour=ERROR_FONT, fill=ERROR_FILL))
+    page.conditional(results, _equals(_HOLDS), Style(bold=True, colour=GOOD_FONT))
+    page.freeze(_LABELS_ROW + 1, 0)
+    page.hide_gridlines()
+    page.print_layout(
+        repeat=(_LABELS_ROW, _LABELS_ROW), last_row=last, last_column=_LINK, footer=footer_text(book.unit_name)
+    )
+
+
+def _equals(text: str) -> dict[str, object]:
+    return {"type": "cell", "criteria": "==", "value": f'"{text}"'}
+
+
+def _draw_cell_checks(
+    page: Page, row: int, book: UnitBook, cells: UnitCells, wrong_cells: Sequence[tuple[str, int]], texts: Texts
+) -> int:
+    """One line per table: are all required cells filled, and with the right type of value?"""
+    for table, (column, count) in zip(book.bound.form.tables, wrong_cells, strict=True):
+        result = Formula(f'=IF(SUM({column})=0,"{_HOLDS}","{_FAILS}")', _FAILS if count else _HOLDS)
+        text = texts("check_sheet.cells_complete", table=cells.sheets[table.table])
+        target = on_sheet(cells.sheets[table.table], "A1")
+        _draw_line(page, row, row - _LABELS_ROW, "", text, result, target, cells.sheets[table.table])
+        page.write(row, _WEIGHT, Formula(f"=SUM({column})", Decimal(count)), PLAIN)
+        row += 1
+    return row
+
+
+def _draw_rules(
+    page: Page, row: int, book: UnitBook, cells: UnitCells, values: Mapping[DataPoint, Value], texts: Texts
+) -> int:
+    """One line per rule; returns the last row used."""
+    unknown = texts("check_sheet.not_enough")
+    for bound in book.bound.rules:
+        text = rule_cell(
+            bound.node, cells, book.bound.precision, bound.months, book.bound.form.absence.nil, (_HOLDS, _FAILS, unknown)
+        )
+        holds = rule_holds(book, bound, values)
+        shown = unknown if holds is None else _HOLDS if holds else _FAILS
+        first = point_of((*references(bound.node), *counted(bound.node))[0])
+        sheet, cell = cells.sheets[first.table], cells.layouts[first.table].cell(first.indicator, first.measure)
+        sentence = rule_sentence(book.bound.form, bound, texts.language)
+        target = on_sheet(sheet, absolute(*cell))
+        _draw_line(page, row, row - _LABELS_ROW, bound.rule.code, sentence, Formula(text, shown), target, sheet)
+        is_error = bound.rule.severity == "error"
+        here = absolute(row, _RESULT)
+        weight = Formula(f'=IF({here}="{_FAILS}",{int(is_error)},0)', Decimal(int(is_error and holds is False)))
+        page.write(row, _WEIGHT, weight, PLAIN)
+        row += 1
+    return row - 1
+
+
+def _draw_line(
+    page: Page, row: int, number: int, code: str, text: str, result: Formula, target: str, label: str
+) -> None:
+    page.write(row, _NUMBER, Decimal(number), BODY.but(align="center"))
+    page.write(row, _RULE, code, BODY.but(align="center"))
+    page.write(row, _SENTENCE, text, BODY)
+    page.write(row, _RESULT, result, BODY.but(align="center", bold=True))
+    page.link(row, _LINK, target, label, LINK.but(border=True, size=10))
+    page.row(row, 17.0 * (1 + len(text) // 72))

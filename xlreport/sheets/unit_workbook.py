@@ -1,0 +1,153 @@
+"""A unit's workbook of a form: guidance, tables, check list, hidden metadata. Blank, prefilled or filled."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from xlreport.aggregation import Status, Value
+from xlreport.datapoints import DataPoint
+from xlreport.forms.model import Form, Table
+from xlreport.grid.styles import ERROR_FONT, GOOD_FONT, INPUT_FILL, SMALL, Style
+from xlreport.grid.writing import Book, Page
+from xlreport.language import Texts, texts as texts_of
+from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
+from xlreport.layout.table import TableLayout, plan_table
+from xlreport.refs import absolute, on_sheet
+from xlreport.sheets.addresses import UnitCells
+from xlreport.sheets.entries import UnitBook, values_of
+from xlreport.sheets.guidance import draw_guidance
+from xlreport.sheets.live_check import Problems, count_problems, draw_check_sheet, problems_reference
+from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
+from xlreport.sheets.table_sheet import TableSheet, list_key
+
+_READY = Style(bold=True, align="right", colour=ERROR_FONT)
+_STATUS_INPUT = Style(border=True, fill=INPUT_FILL, unlocked=True, align="center", size=10)
+#: The statuses a unit may give its data, official first.
+DATA_STATUSES = (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)
+
+
+def unit_workbook(book: UnitBook) -> bytes:
+    """The workbook as bytes, equal for equal input."""
+    texts = texts_of(book.language)
+    form = book.bound.form
+    values = values_of(book)
+    output = Book(title=f"{form.title.pick(book.language)} - {book.unit}", subject=book.bound.period.code)
+    guidance = output.page(texts("guidance.sheet"))
+    pages = {table.table: output.page(table.number or table.table) for table in form.tables}
+    check = output.page(texts("check_sheet.sheet"))
+    hidden = output.page(METADATA_SHEET)
+    lists = _draw_hidden(hidden, book, texts)
+    layouts = {table.table: plan_table(table) for table in form.tables}
+    cells = UnitCells(form, layouts, {code: page.name for code, page in pages.items()}, book.language)
+
+    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in form.tables}
+    wrong = [sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in form.tables]
+    problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
+    for table in form.tables:
+        page, layout = pages[table.table], layouts[table.table]
+        heading = _heading(book, table, problems, texts)
+        draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
+        _draw_protected_parts(page, book, table, layout, sheets[table.table], lists, texts)
+    draw_guidance(guidance, book, problems, _READY, texts)
+    draw_check_sheet(check, book, cells, values, wrong, texts)
+    for page in (guidance, check):
+        page.protect()
+    return output.data()
+
+
+def _table_sheet(
+    book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
+) -> TableSheet:
+    own_cells = UnitCells(cells.form, cells.layouts, cells.sheets, cells.language, here=table.table)
+    return TableSheet(book, table, own_cells, values, lists)
+
+
+def _draw_protected_parts(
+    page: Page,
+    book: UnitBook,
+    table: Table,
+    layout: TableLayout,
+    sheet: TableSheet,
+    lists: Mapping[str, str],
+    texts: Texts,
+) -> None:
+    """Keys, validation and the lock: what a unit's sheet has and a node's has not."""
+    identity = Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code)
+    draw_keys(page, layout, marker(identity, table.table))
+    sheet.draw_validations(page, layout, texts)
+    page.validate(
+        *layout.status_cell,
+        {
+            "validate": "list",
+            "source": f"={lists['status']}",
+            "input_title": texts("template.status_title"),
+            "input_message": texts("template.status_message"),
+            "error_title": texts("template.error_title"),
+            "error_message": texts("template.error_choice"),
+        },
+    )
+    page.conditional(
+        (layout.status_cell.row, layout.columns[table.measures[0].measure], layout.status_cell.row, layout.last_column),
+        {"type": "text", "criteria": "begins with", "value": texts("template.ready")},
+        Style(bold=True, colour=GOOD_FONT),
+    )
+    page.protect()
+
+
+def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> SheetHeading:
+    status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
+    return SheetHeading(
+        reporting=texts("template.reporting_unit", name=book.unit_name),
+        receiving=texts("template.receiving_unit", name=book.receiver),
+        period=book.bound.period.label(texts.language),
+        signature=signature_lines(book.bound.form, book.unit_type, texts),
+        prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
+        notice=book.notice,
+        status=(texts("template.status_label"), status, _STATUS_INPUT),
+        ready=(problems.status_formula(texts), _READY),
+    )
+
+
+def signature_lines(form: Form, unit_type: str | None, texts: Texts) -> Sequence[str]:
+    """The lines over the right-hand signature for a type of unit."""
+    for signature in form.signatures:
+        if not signature.unit_types or (unit_type or "") in signature.unit_types:
+            return [*(line.pick(texts.language) for line in signature.lines), texts("template.sign_name_seal")]
+    return texts("template.head_of_unit"), texts("template.sign_name_seal")
+
+
+def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
+    """The metadata in the first column, the lists to choose from beside it; returns where each list stands."""
+    metadata = Metadata(
+        identity=Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code),
+        unit_name=book.unit_name,
+        unit_type=book.unit_type,
+        definition=book.bound.form,
+        layout=layout_fingerprint(book.bound.form),
+        corrects=book.corrects,
+    )
+    for row, text in enumerate(metadata_rows(metadata)):
+        page.write(row, 0, text, SMALL)
+    ranges = {}
+    for column, (key, labels) in enumerate(_lists(book, texts).items(), 1):
+        for row, label in enumerate(labels):
+            page.write(row, column, label, SMALL)
+        ranges[key] = on_sheet(page.name, f"{absolute(0, column)}:{absolute(len(labels) - 1, column)}")
+    page.hide()
+    return ranges
+
+
+def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
+    lists = {
+        "status": [texts(f"status.{status}") for status in DATA_STATUSES],
+        "qualifier": [texts(f"qualifier.{key}") for key in ("over", "nearly", "about", "at-least")],
+    }
+    for table in book.bound.form.tables:
+        for indicator in table.indicators:
+            for measure in table.measures:
+                key = list_key(table, indicator, measure)
+                if key is not None and indicator.options and key != "qualifier":
+                    lists[key] = [option.name.pick(book.language) for option in indicator.options]
+    return lists
+
+

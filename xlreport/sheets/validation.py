@@ -1,0 +1,96 @@
+"""Input validation of a cell: what may be typed, and the messages that say so."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from xlreport.forms.model import Absence, Form, Indicator, Kind, Measure, MeasureRole
+from xlreport.language import Texts
+from xlreport.numbers import format_number, plain
+
+_MESSAGE = 255
+_TITLE = 32
+
+
+def validation(
+    form: Form, indicator: Indicator, measure: Measure, cell: str, list_range: str | None, texts: Texts
+) -> dict[str, object] | None:
+    """The validation of an input cell; None for notes and texts, which take anything.
+
+    `list_range` is where the labels of a choice (or of the qualifiers) stand.
+    """
+    if list_range is not None:
+        return _list_validation(list_range, texts)
+    if measure.role is MeasureRole.NOTE or indicator.kind is not Kind.NUMBER:
+        return None
+    return {
+        "validate": "custom",
+        "value": f"={number_condition(cell, indicator, form.absence)}",
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(input_message(form, indicator, texts), _MESSAGE),
+        "error_title": _cut(texts("template.error_title"), _TITLE),
+        "error_message": _cut(texts("template.error_number", tokens=tokens_text(form.absence)), _MESSAGE),
+        "error_type": "stop",
+        "ignore_blank": True,
+    }
+
+
+def number_condition(cell: str, indicator: Indicator, absence: Absence) -> str:
+    """A formula that holds if a cell has a number within its bounds, or a token of absence."""
+    number = f"ISNUMBER({cell})"
+    if indicator.minimum is not None:
+        number = f"AND({number},N({cell})>={plain(indicator.minimum)})"
+    if indicator.maximum is not None:
+        number = f"AND({number},N({cell})<={plain(indicator.maximum)})"
+    return f"OR({','.join([number, *(token_condition(cell, absence.tokens))])})"
+
+
+def token_condition(cell: str, tokens: Sequence[str]) -> list[str]:
+    """Conditions that a cell holds one of the texts; spreadsheets compare without case."""
+    return [f'{cell}="{token}"' for token in tokens]
+
+
+def tokens_text(absence: Absence) -> str:
+    """The tokens as messages list them."""
+    return ", ".join(f'"{token}"' for token in absence.tokens)
+
+
+def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
+    """What to type: unit of measure, decimals, bounds, tokens, and the form's own explanation."""
+    parts = []
+    if indicator.unit_measure is not None:
+        parts.append(texts("template.input_unit", unit=indicator.unit_measure.pick(texts.language)))
+    example = Decimal("9605.38") if indicator.decimals else Decimal(9605)
+    parts.append(texts("template.input_decimals", decimals=indicator.decimals, example=_shown(example, texts)))
+    if indicator.minimum is not None:
+        parts.append(texts("template.input_minimum", minimum=_shown(indicator.minimum, texts)))
+    if indicator.maximum is not None:
+        parts.append(texts("template.input_maximum", maximum=_shown(indicator.maximum, texts)))
+    if indicator.explanation is not None:
+        parts.append(indicator.explanation.pick(texts.language))
+    parts.append(texts("template.input_tokens", tokens=tokens_text(form.absence)))
+    return " ".join(parts)
+
+
+def _shown(number: Decimal, texts: Texts) -> str:
+    # Without thousands separators: that is how it is to be typed.
+    shown = format_number(number, texts.language)
+    return shown.replace("." if texts.language == "vi" else ",", "")
+
+
+def _list_validation(list_range: str, texts: Texts) -> dict[str, object]:
+    return {
+        "validate": "list",
+        "source": f"={list_range}",
+        "input_title": _cut(texts("template.choice_title"), _TITLE),
+        "input_message": _cut(texts("template.choice_message"), _MESSAGE),
+        "error_title": _cut(texts("template.error_title"), _TITLE),
+        "error_message": _cut(texts("template.error_choice"), _MESSAGE),
+        "error_type": "stop",
+        "ignore_blank": True,
+    }
+
+
+def _cut(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

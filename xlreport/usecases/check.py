@@ -1,0 +1,178 @@
+"""Check files: read, identify, facts, then all checks over all facts at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from xlreport.aggregation import Status, complete_unit, derivation
+from xlreport.aggregation.nodes import received_values
+from xlreport.checks.rules import rule_findings
+from xlreport.checks.schema import location_of, schema_findings
+from xlreport.datapoints import DataPoint
+from xlreport.findings import Finding, Location, Severity, finding
+from xlreport.forms.model import Form
+from xlreport.frames import facts_frame
+from xlreport.grid.read import read_file
+from xlreport.intake.facts import FactRow, Source, read_facts
+from xlreport.intake.identify import Definitions, Identified, claimed_identity, identify
+from xlreport.layout.identity import Identity
+from xlreport.refs import parse_a1
+
+Progress = Callable[[int, int], None]
+
+
+def silent(done: int, total: int) -> None:
+    """Report no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A file with its outcome ("accepted", "rejected", "refused"), facts and findings, worst first in no file."""
+
+    path: Path
+    name: str
+    sha256: str | None
+    outcome: str
+    identity: Identity | None = None
+    corrects: str | None = None
+    status: Status = Status.NORMAL
+    facts: tuple[FactRow, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CheckResult:
+    """All files found, in the order given. accepted + rejected + refused = found."""
+
+    files: tuple[CheckedFile, ...]
+
+    def count(self, outcome: str) -> int:
+        """How many files have an outcome."""
+        return sum(file.outcome == outcome for file in self.files)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any file has a finding of severity error."""
+        return any(item.is_error for file in self.files for item in file.findings)
+
+
+@dataclass(slots=True)
+class _Draft:
+    """A file between reading and outcome."""
+
+    path: Path
+    name: str
+    sha256: str | None
+    identity: Identity | None = None
+    identified: Identified | None = None
+    status: Status = Status.NORMAL
+    facts: tuple[FactRow, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+    first: _Draft | None = None
+
+
+def check_files(
+    files: Sequence[tuple[Path, str]], definitions: Definitions, progress: Progress = silent
+) -> CheckResult:
+    """Check files given as path and the name to show. A file that is given twice is read once."""
+    drafts: list[_Draft] = []
+    by_content: dict[str, _Draft] = {}
+    for done, (path, name) in enumerate(files, 1):
+        draft = _read(path, name, definitions, by_content)
+        drafts.append(draft)
+        progress(done, len(files))
+    _check_facts([draft for draft in drafts if draft.identified is not None and draft.first is None])
+    return CheckResult(tuple(_finished(draft) for draft in drafts))
+
+
+def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str, _Draft]) -> _Draft:
+    sha256, reading = read_file(path, name)
+    draft = _Draft(path, name, sha256)
+    if sha256 is not None:
+        draft.first = by_content.setdefault(sha256, draft)
+        if draft.first is not draft:
+            return draft
+        draft.first = None
+    draft.findings.extend(reading.findings)
+    if reading.workbook is None:
+        return draft
+    draft.identity = claimed_identity(reading.workbook)
+    draft.identified, problems = identify(reading.workbook, definitions, name)
+    draft.findings.extend(problems)
+    if draft.identified is not None:
+        draft.facts, draft.status, found = read_facts(draft.identified, Source(name, sha256 or ""))
+        draft.findings.extend(found)
+    return draft
+
+
+def _check_facts(drafts: Sequence[_Draft]) -> None:
+    """The schema on all facts in one call, then each form's rules on its units' values."""
+    if not drafts:
+        return
+    facts = facts_frame(row for draft in drafts for row in draft.facts)
+    by_name = {draft.name: draft for draft in drafts}
+    forms = {id(draft.identified.bound.form): draft.identified.bound.form for draft in drafts if draft.identified}
+    for item in schema_findings(facts, _distinct(forms.values())):
+        by_name[item.location.file or ""].findings.append(item)
+    for draft in drafts:
+        draft.findings.extend(_rule_findings(draft))
+
+
+def _distinct(forms: Iterable[Form]) -> list[Form]:
+    """Each form and version once: a workbook without a workspace brings its own definition."""
+    return list({(form.form, form.version): form for form in forms}.values())
+
+
+def _rule_findings(draft: _Draft) -> list[Finding]:
+    if draft.identified is None:
+        return []
+    bound = draft.identified.bound
+    received = received_values(bound, facts_frame(draft.facts)).get(draft.identified.identity.unit, {})
+    values = complete_unit(derivation(bound), received, draft.identified.unit_type)
+    default = Location(file=draft.name, unit=draft.identified.identity.unit)
+    return list(rule_findings(bound, values, _places(draft.facts), default))
+
+
+def _places(facts: Iterable[FactRow]) -> dict[DataPoint, Location]:
+    return {
+        DataPoint(row.table, row.indicator, row.measure): location_of(row._asdict())
+        for row in facts
+        if row.source_cell is not None
+    }
+
+
+def _finished(draft: _Draft) -> CheckedFile:
+    if draft.first is not None:
+        same = finding("XR602", Location(file=draft.name), other=draft.first.name)
+        return replace(_finished(draft.first), path=draft.path, name=draft.name, findings=(same,))
+    return CheckedFile(
+        path=draft.path,
+        name=draft.name,
+        sha256=draft.sha256,
+        outcome=_outcome(draft),
+        identity=draft.identity,
+        corrects=draft.identified.corrects if draft.identified else None,
+        status=draft.status,
+        facts=draft.facts,
+        findings=tuple(sorted(draft.findings, key=_position)),
+    )
+
+
+def _outcome(draft: _Draft) -> str:
+    if draft.identified is None:
+        return "refused"
+    return "rejected" if any(item.is_error for item in draft.findings) else "accepted"
+
+
+_RANKS: Mapping[Severity, int] = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+
+
+def _position(item: Finding) -> tuple[int, str, int, int, str]:
+    """Errors first, then as the eye goes: sheet by sheet, row by row."""
+    place = item.location
+    row, column = parse_a1(place.cell) if place.cell and place.sheet else (-1, -1)
+    return _RANKS[item.severity], place.sheet or "", row, column, item.code
+
+

@@ -1,0 +1,162 @@
+"""Consolidate a period: receive what is new, add up what stands, write every node's workbook."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from xlreport.aggregation import Consolidation, Coverage, Status, coverage, due_date
+from xlreport.aggregation import consolidate as aggregate
+from xlreport.checks.rules import rule_findings
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, Location
+from xlreport.forms.expressions import bind
+from xlreport.forms.model import Form
+from xlreport.ledger import Role, Standing, Transaction, open_ledger
+from xlreport.organisation.tree import Tree, at
+from xlreport.outputs.consolidated.publication import Publication, Source
+from xlreport.outputs.consolidated.workbook import consolidated_workbook
+from xlreport.periods import Period
+from xlreport.usecases.check import Progress, silent
+from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.receive import ReceiveResult, receive
+from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class FormState:
+    """What stands of a form in a period: its consolidation, coverage per node, submissions, findings."""
+
+    consolidation: Consolidation
+    coverage: dict[str, Coverage]
+    standing: tuple[Standing, ...]
+    findings: tuple[tuple[str, Finding], ...]
+    facts: pl.DataFrame
+
+    @property
+    def form(self) -> Form:
+        """The form."""
+        return self.consolidation.bound.form
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A node's workbook as written."""
+
+    form: str
+    node: str
+    path: Path
+    coverage: Coverage
+
+
+@dataclass(frozen=True, slots=True)
+class ConsolidateResult:
+    """What was received on the way, what stands, and what was written."""
+
+    received: ReceiveResult
+    states: tuple[FormState, ...]
+    published: tuple[Published, ...]
+
+
+def consolidate(
+    workspace: Workspace,
+    period: Period,
+    *,
+    language: str,
+    today: date,
+    form: str | None = None,
+    nodes: Sequence[str] = (),
+    paths: Sequence[Path] = (),
+    out: Path | None = None,
+    progress: Progress = silent,
+) -> ConsolidateResult:
+    """Receive, aggregate, publish. Raises UsageError for an unknown form or node, or an unusable workspace."""
+    wanted = forms_for(load_forms(workspace), form, period)
+    tree = at(load_organisation(workspace), period.end)
+    received = receive(workspace, paths, today=today, progress=progress)
+    with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
+        states = tuple(form_state(record, one, period, tree) for one in wanted)
+    published = [
+        _publish(workspace, state, node, language, out)
+        for state in states
+        for node in _chosen_nodes(state.consolidation, nodes)
+    ]
+    return ConsolidateResult(received, states, tuple(published))
+
+
+def form_state(record: Transaction, form: Form, period: Period, tree: Tree) -> FormState:
+    """What the ledger holds of a form in a period, added up over the tree."""
+    facts = record.facts(form.form, period.code)
+    standing = tuple(record.standing(form.form, period.code))
+    consolidation = aggregate(bind(form, period), tree, facts)
+    accepted = {one.unit for one in standing if one.role is Role.CURRENT}
+    rejected = {one.unit for one in standing if one.role is Role.REJECTED}
+    due = due_date(form, period)
+    late = {one.unit for one in standing if one.role is Role.CURRENT and due and one.received_on > due}
+    own = {
+        node: coverage(units, _known(accepted), _known(rejected), _known(late))
+        for node, units in consolidation.expected.items()
+    }
+    findings = tuple(record.findings(form.form, period.code))
+    return FormState(consolidation, own, standing, findings, facts)
+
+
+def _known(units: set[str | None]) -> set[str]:
+    return {unit for unit in units if unit is not None}
+
+
+def _chosen_nodes(consolidation: Consolidation, nodes: Sequence[str]) -> list[str]:
+    unknown = [node for node in nodes if node not in consolidation.nodes]
+    if unknown:
+        raise UsageError("node-unknown", nodes=", ".join(unknown), known=", ".join(consolidation.nodes))
+    return [node for node in consolidation.nodes if not nodes or node in nodes]
+
+
+def _publish(workspace: Workspace, state: FormState, node: str, language: str, out: Path | None) -> Published:
+    period = state.consolidation.bound.period
+    folder = out or workspace.reports_folder(period.code, state.form.form)
+    path = folder / f"{node}.xlsx"
+    write_whole(path, consolidated_workbook(publication(workspace, state, node, language)))
+    return Published(state.form.form, node, path, state.coverage[node])
+
+
+def publication(workspace: Workspace, state: FormState, node: str, language: str) -> Publication:
+    """One node's share of what stands."""
+    tree = state.consolidation.tree
+    parent = tree.parent(node)
+    beneath = set(state.consolidation.expected[node])
+    standing = [one for one in state.standing if one.unit in beneath]
+    hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED}
+    return Publication(
+        consolidation=state.consolidation,
+        node=node,
+        coverage=state.coverage,
+        sources=[_source(one) for one in standing],
+        findings=[*_node_findings(state, node), *(item for sha256, item in state.findings if sha256 in hashes)],
+        language=language,
+        receiver=tree.node(parent).name if parent else "",
+        notice=workspace.notice_in(language),
+    )
+
+
+_STATES = {Role.CURRENT: "accepted", Role.SUPERSEDED: "superseded", Role.REJECTED: "rejected", Role.REFUSED: "refused"}
+
+
+def _source(one: Standing) -> Source:
+    status = Status(one.status) if one.status and one.role is Role.CURRENT else None
+    return Source(one.unit or "", one.file_name, one.sha256, one.received_on, _STATES[one.role], status)
+
+
+def _node_findings(state: FormState, node: str) -> list[Finding]:
+    """The form's rules on the totals of the node and of the nodes beneath it."""
+    consolidation = state.consolidation
+    return [
+        replace(item, location=replace(item.location, unit=beneath))
+        for beneath in consolidation.tree.subtree(node)
+        if beneath in consolidation.nodes
+        for item in rule_findings(consolidation.bound, consolidation.nodes[beneath], {}, Location(unit=beneath))
+    ]

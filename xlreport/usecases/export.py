@@ -1,0 +1,40 @@
+"""Hand out facts or totals of a period as a tidy table."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import polars as pl
+
+from xlreport.errors import UsageError
+from xlreport.frames import facts_frame, totals_frame
+from xlreport.ledger import open_ledger
+from xlreport.organisation.tree import at
+from xlreport.outputs import tidy
+from xlreport.periods import Period
+from xlreport.usecases.consolidate import form_state
+from xlreport.usecases.definitions import forms_for
+from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+
+TABLES = ("facts", "totals")
+FORMATS = ("csv",)
+
+
+def export(workspace: Workspace, period: Period, table: str, format_: str, out: Path, form: str | None = None) -> int:
+    """Write a tidy table; returns its number of rows. Raises UsageError."""
+    if format_ not in FORMATS:
+        raise UsageError("format-unknown", format=format_, known=", ".join(FORMATS))
+    frame = tidy_table(workspace, period, table, form)
+    write_whole(out, tidy.csv(frame))
+    return frame.height
+
+
+def tidy_table(workspace: Workspace, period: Period, table: str, form: str | None = None) -> pl.DataFrame:
+    """Facts or totals of a period, of one form or of all."""
+    wanted = forms_for(load_forms(workspace), form, period)
+    tree = at(load_organisation(workspace), period.end)
+    with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
+        if table == "facts":
+            return pl.concat([facts_frame(), *(record.facts(one.form, period.code) for one in wanted)])
+        states = [form_state(record, one, period, tree) for one in wanted]
+    return pl.concat([totals_frame(), *(tidy.totals(state.consolidation) for state in states)])

@@ -1,0 +1,70 @@
+"""Issue a form: one workbook per unit, named by the unit's code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlreport.aggregation import due_date, expected_units
+from xlreport.errors import UsageError
+from xlreport.forms.expressions import BoundForm, bind
+from xlreport.organisation.tree import Tree, at
+from xlreport.periods import Period
+from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.unit_workbook import unit_workbook
+from xlreport.usecases.check import Progress, silent
+from xlreport.usecases.definitions import form_for
+from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A workbook issued to a unit."""
+
+    unit: str
+    path: Path
+
+
+def issue(
+    workspace: Workspace,
+    form_code: str,
+    period: Period,
+    *,
+    language: str,
+    units: Sequence[str] = (),
+    out: Path | None = None,
+    progress: Progress = silent,
+) -> list[Issued]:
+    """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
+    bound = bind(form_for(load_forms(workspace), form_code, period), period)
+    tree = at(load_organisation(workspace), period.end)
+    filling = [unit for root in tree.roots for unit in expected_units(bound.form, tree, root)]
+    unknown = [unit for unit in units if unit not in filling]
+    if unknown:
+        raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
+    folder = out or workspace.issued_folder(period.code, bound.form.form)
+    issued = []
+    chosen = [unit for unit in filling if not units or unit in units]
+    for done, unit in enumerate(chosen, 1):
+        path = folder / f"{unit}.xlsx"
+        write_whole(path, unit_workbook(unit_book(workspace, bound, tree, unit, language)))
+        issued.append(Issued(unit, path))
+        progress(done, len(chosen))
+    return issued
+
+
+def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, language: str) -> UnitBook:
+    """A unit's blank workbook."""
+    node, parent = tree.node(unit), tree.parent(unit)
+    return UnitBook(
+        bound=bound,
+        unit=unit,
+        unit_name=node.name,
+        unit_type=node.unit_type,
+        receiver=tree.node(parent).name if parent else "",
+        language=language,
+        due=due_date(bound.form, bound.period),
+        contact=(tree.node(parent).contact if parent else "") or workspace.contact,
+        notice=workspace.notice_in(language),
+    )

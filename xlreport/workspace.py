@@ -1,0 +1,173 @@
+"""A workspace: a folder with `xlreport.toml`, forms, the register, what came in and what goes out."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from xlreport.errors import UsageError
+from xlreport.forms.load import load_form
+from xlreport.forms.model import Form
+from xlreport.organisation.load import load_register
+from xlreport.organisation.model import Register
+
+SETTINGS_FILE = "xlreport.toml"
+_REGISTERS = ("organisation.xlsx", "organisation.yaml", "organisation.yml")
+#: Raised when reading changes its mind about what a file says: results kept in the ledger are then read anew.
+READER_VERSION = "1"
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Paths and settings. `notice` and `contact` are by language."""
+
+    root: Path
+    name: str
+    ledger_url: str | None
+    notice: Mapping[str, str]
+    contact: str
+
+    @property
+    def inbox(self) -> Path:
+        """What came in."""
+        return self.root / "inbox"
+
+    @property
+    def archive(self) -> Path:
+        """Originals, by hash."""
+        return self.root / "archive"
+
+    @property
+    def forms_folder(self) -> Path:
+        """Form definitions."""
+        return self.root / "forms"
+
+    @property
+    def ledger(self) -> str | Path:
+        """Where the ledger is: a URL from the settings, else a SQLite file."""
+        return self.ledger_url or self.root / "ledger.sqlite"
+
+    @property
+    def register_file(self) -> Path:
+        """The register. Raises UsageError if there is none."""
+        for name in _REGISTERS:
+            if (self.root / name).is_file():
+                return self.root / name
+        raise UsageError("register-missing", path=self.root / _REGISTERS[0])
+
+    def issued_folder(self, period: str, form: str) -> Path:
+        """Where issued templates go."""
+        return self.root / "issued" / period / form
+
+    def reports_folder(self, period: str, form: str) -> Path:
+        """Where consolidated workbooks go."""
+        return self.root / "reports" / period / form
+
+    def notice_in(self, language: str) -> str:
+        """The line that every output carries, such as a mark of fictitious data."""
+        return self.notice.get(language) or self.notice.get("vi", "")
+
+
+def find_workspace(start: Path) -> Path | None:
+    """The nearest folder upwards with settings."""
+    return next((folder for folder in (start, *start.parents) if (folder / SETTINGS_FILE).is_file()), None)
+
+
+def open_workspace(folder: Path) -> Workspace:
+    """Read a workspace's settings. Raises UsageError."""
+    path = folder / SETTINGS_FILE
+    try:
+        settings = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError as error:
+        raise UsageError("workspace-missing", path=folder) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        raise UsageError("settings-unreadable", path=path, problem=str(error)) from error
+    return _workspace(folder.resolve(), path, settings)
+
+
+def _workspace(root: Path, path: Path, settings: Mapping[str, object]) -> Workspace:
+    own = _section(settings, "workspace", path)
+    notice = _section(settings, "reports", path).get("notice", {})
+    url = _section(settings, "ledger", path).get("url")
+    if isinstance(notice, str):
+        notice = {"vi": notice}
+    if not isinstance(notice, Mapping) or not all(isinstance(text, str) for text in notice.values()):
+        raise UsageError("settings-unreadable", path=path, problem="reports.notice")
+    return Workspace(
+        root=root,
+        name=str(own.get("name", root.name)),
+        ledger_url=str(url) if url else None,
+        notice=dict(notice),
+        contact=str(own.get("contact", "")),
+    )
+
+
+def _section(settings: Mapping[str, object], name: str, path: Path) -> Mapping[str, object]:
+    section = settings.get(name, {})
+    if not isinstance(section, Mapping):
+        raise UsageError("settings-unreadable", path=path, problem=name)
+    return section
+
+
+def form_files(workspace: Workspace) -> list[Path]:
+    """The workspace's form definitions, in order of their names."""
+    if not workspace.forms_folder.is_dir():
+        return []
+    return sorted(path for path in workspace.forms_folder.iterdir() if path.suffix in (".yaml", ".yml"))
+
+
+def load_forms(workspace: Workspace) -> dict[str, tuple[Form, ...]]:
+    """All versions of all forms by code. Raises UnusableDefinition, or UsageError for one version twice."""
+    forms: dict[str, list[Form]] = {}
+    for path in form_files(workspace):
+        form = load_form(path)
+        if any(other.version == form.version for other in forms.get(form.form, [])):
+            raise UsageError("form-twice", form=form.form, version=form.version, path=path)
+        forms.setdefault(form.form, []).append(form)
+    return {code: tuple(sorted(versions, key=lambda form: form.version)) for code, versions in forms.items()}
+
+
+def load_organisation(workspace: Workspace) -> Register:
+    """The register. Raises UnusableDefinition, or UsageError if there is none."""
+    return load_register(workspace.register_file)
+
+
+def reading_context(forms: Mapping[str, tuple[Form, ...]], workspace: Workspace) -> str:
+    """A fingerprint of everything besides a file on which the reading of it depends."""
+    digest = hashlib.sha256(READER_VERSION.encode())
+    for code in sorted(forms):
+        for form in forms[code]:
+            digest.update(form.fingerprint.encode())
+    digest.update(hashlib.sha256(workspace.register_file.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def archive_original(workspace: Workspace, sha256: str, data: bytes, suffix: str) -> str:
+    """Keep a file as it came, under its hash; returns its path relative to the workspace."""
+    relative = Path("archive") / sha256[:2] / f"{sha256}{suffix.lower() if suffix.isascii() else ''}"
+    target = workspace.root / relative
+    if not target.exists():
+        write_whole(target, data)
+    return relative.as_posix()
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all. Raises UsageError if the place cannot be written."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".xlreport-", suffix=".tmp")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(temporary, 0o644)
+            os.replace(temporary, path)
+        except BaseException:
+            os.unlink(temporary)
+            raise
+    except OSError as error:
+        raise UsageError("cannot-write", path=path, problem=error.strerror or str(error)) from error
