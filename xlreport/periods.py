@@ -110,9 +110,7 @@ class Period:
         last_year = self.last_year if self.last_year is not None else self.year
         # "Half-year 1" is no word in either language: each half has a text of its own.
         key = f"{self.frequency}-{self.number}" if self.frequency is Frequency.HALF_YEAR else self.frequency
-        return texts(language)(
-            f"period.{key}", year=self.year, number=self.number, roman=roman, last_year=last_year
-        )
+        return texts(language)(f"period.{key}", year=self.year, number=self.number, roman=roman, last_year=last_year)
 
     def __str__(self) -> str:
         return self.code

@@ -25,6 +25,12 @@ class Coverage:
         """Whether every expected unit's figures are in the totals."""
         return len(self.accepted) == len(self.expected)
 
+    def state_of(self, unit: str) -> str:
+        """ "accepted", "late", "rejected" or "missing"; late ones are accepted too."""
+        if unit in self.accepted:
+            return "late" if unit in self.late else "accepted"
+        return "rejected" if unit in self.rejected else "missing"
+
 
 def coverage(
     expected: Sequence[str], accepted: Collection[str], rejected: Collection[str], late: Collection[str] = ()

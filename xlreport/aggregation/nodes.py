@@ -47,9 +47,7 @@ def consolidate(bound: BoundForm, tree: Tree, facts: pl.DataFrame) -> Consolidat
 
 def indicators_by_code(bound: BoundForm) -> dict[tuple[str, str], Indicator]:
     """Every indicator by table and code."""
-    return {
-        (table.table, indicator.code): indicator for table in bound.form.tables for indicator in table.indicators
-    }
+    return {(table.table, indicator.code): indicator for table in bound.form.tables for indicator in table.indicators}
 
 
 def received_values(bound: BoundForm, facts: pl.DataFrame) -> dict[str, dict[DataPoint, Value]]:

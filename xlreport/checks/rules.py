@@ -43,7 +43,7 @@ def _violation(
         related=tuple(cells[1:]),
         rule=rule.rule.code,
         sentence=rule_words(bound.form, rule),
-        figures=_figures(bound, rule, values),
+        figures=_figures(rule, values),
     )
 
 
@@ -63,7 +63,7 @@ def _inputs(bound: BoundForm, rule: BoundRule) -> Iterator[DataPoint]:
             yield point
 
 
-def _figures(bound: BoundForm, rule: BoundRule, values: Values) -> Words:
+def _figures(rule: BoundRule, values: Values) -> Words:
     """The figures that broke the rule: "[02] = 15; [01] = 12,5"."""
     shown = {point: _figure(values.get(point, MISSING)) for point in rule.points}
     return {
@@ -74,5 +74,5 @@ def _figures(bound: BoundForm, rule: BoundRule, values: Values) -> Words:
 
 def _figure(value: Value) -> Words:
     if value.number is None:
-        return {language: value.text or "…" for language in LANGUAGES}
+        return dict.fromkeys(LANGUAGES, value.text or "…")
     return {language: format_number(value.number, language) for language in LANGUAGES}

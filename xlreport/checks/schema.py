@@ -14,7 +14,7 @@ import polars as pl
 from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
-from xlreport.findings import Finding, Location, finding
+from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.model import Form, Kind, MeasureRole
 from xlreport.frames import FACTS, frame
 from xlreport.numbers import plain
@@ -133,7 +133,7 @@ def _finding(
     if bound is None:
         key = (str(row["form"]), int(str(row["version"])), str(row["table"]), str(row["indicator"]))
         return finding(code, place, name=names[key])
-    return finding(code, place, **{"value": row["value"], bound: row[bound]})
+    return finding_with(code, place, {"value": row["value"], bound: row[bound]})
 
 
 def location_of(row: Mapping[str, object]) -> Location:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from xlreport.findings.model import Finding, Location, Severity
@@ -114,6 +115,17 @@ def finding(
     **params: object,
 ) -> Finding:
     """A finding of a catalogued kind. Wrong parameters are a fault of ours: ValueError."""
+    return finding_with(kind_code, location, params, severity, related)
+
+
+def finding_with(
+    kind_code: str,
+    location: Location,
+    params: Mapping[str, object],
+    severity: Severity | None = None,
+    related: tuple[Location, ...] = (),
+) -> Finding:
+    """The same, for parameters that are already together."""
     kind = CATALOGUE[kind_code]
     if set(params) != set(kind.params):
         raise ValueError(f"{kind_code} takes {kind.params}, not {tuple(params)}")

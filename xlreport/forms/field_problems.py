@@ -34,7 +34,7 @@ _OWNERS: Mapping[str, type[model.Model]] = {
     ),
 }
 #: Pydantic's types of error by the text that explains them.
-_TEXTS = {
+TEXTS = {
     "missing": "missing",
     "string_type": "not-a-text",
     "string_too_short": "empty-text",
@@ -52,11 +52,11 @@ _TEXTS = {
     "bool_type": "not-a-truth",
     "bool_parsing": "not-a-truth",
 }
-_LIMITS = {"greater_than_equal": ("too-small", "ge"), "less_than_equal": ("too-large-number", "le"),
+LIMITS = {"greater_than_equal": ("too-small", "ge"), "less_than_equal": ("too-large-number", "le"),
            "too_long": ("too-many", "max_length")}  # fmt: skip
-_PATTERNS = {CODE_PATTERN: "not-a-code", NAME_PATTERN: "not-a-name", MEASURE_PATTERN: "not-a-measure"}
+PATTERNS = {CODE_PATTERN: "not-a-code", NAME_PATTERN: "not-a-name", MEASURE_PATTERN: "not-a-measure"}
 #: The model's own errors are named after the texts that explain them.
-_OWN = frozenset(
+OWN = frozenset(
     {"options-missing", "options-misplaced", "not-computable", "two-sources", "unit-types-misplaced",
      "periods-not-units", "minimum-over-maximum", "not-a-ratio"}
 )  # fmt: skip
@@ -64,12 +64,19 @@ _OWN = frozenset(
 
 def field_findings(error: ValidationError, places: Places) -> tuple[Finding, ...]:
     """XR702 for everything that pydantic found."""
-    return tuple(_field_finding(item, places) for item in error.errors(include_url=False))
+    items = [item for item in error.errors(include_url=False) if not _is_consequence(item)]
+    return tuple(_field_finding(item, places) for item in items)
 
 
 def closest(name: str, known: Iterable[str]) -> str:
     """The known name most like one that is not known; "" where none is like it."""
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
+
+
+def _is_consequence(item: Mapping[str, Any]) -> bool:
+    """Whether a list is "too short" only because pydantic does not count the items with errors of their own."""
+    is_short = item["type"] == "too_short"
+    return is_short and isinstance(item["input"], list) and len(item["input"]) >= item["ctx"]["min_length"]
 
 
 def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
@@ -79,17 +86,17 @@ def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
 
 def _problem(item: Mapping[str, Any], path: Path) -> Words:
     kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
-    if kind in _OWN:
+    if kind in OWN:
         return problem(kind)
-    if kind in _TEXTS:
-        return problem(_TEXTS[kind], value=value)
-    if kind in _LIMITS:
-        key, limit = _LIMITS[kind]
+    if kind in TEXTS:
+        return problem(TEXTS[kind], value=value)
+    if kind in LIMITS:
+        key, limit = LIMITS[kind]
         return problem(key, value=value, limit=context[limit])
     if kind == "extra_forbidden":
         return _unknown_field(path)
     if kind == "string_pattern_mismatch":
-        return problem(_PATTERNS[context["pattern"]], value=value)
+        return problem(PATTERNS[context["pattern"]], value=value)
     if kind in ("enum", "literal_error"):
         return _not_one_of(value, re.findall("'([^']*)'", context["expected"]))
     return problem("other", text=item["msg"])

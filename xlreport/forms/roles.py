@@ -38,10 +38,13 @@ def cell_role(table: Table, indicator: Indicator, measure: Measure, period: Peri
         return CellRole.FORMULA
     if indicator.from_register:
         return CellRole.REGISTER
-    if measure.measure == "cumulative" and table.measure("actual") is not None:
-        if period.is_first_of_year or indicator.across_time is Aggregation.LAST:
-            return CellRole.CARRIED
-    return CellRole.INPUT
+    return CellRole.CARRIED if _is_carried(table, indicator, measure, period) else CellRole.INPUT
+
+
+def _is_carried(table: Table, indicator: Indicator, measure: Measure, period: Period) -> bool:
+    if measure.measure != "cumulative" or table.measure("actual") is None:
+        return False
+    return period.is_first_of_year or indicator.across_time is Aggregation.LAST
 
 
 def applies(table: Table, indicator: Indicator, measure: Measure) -> bool:
@@ -60,7 +63,7 @@ def applies(table: Table, indicator: Indicator, measure: Measure) -> bool:
 
 
 def _has_ratio(table: Table, indicator: Indicator, measure: str) -> bool:
-    if indicator.kind is not Kind.NUMBER or indicator.measures and measure not in indicator.measures:
+    if indicator.kind is not Kind.NUMBER or (indicator.measures and measure not in indicator.measures):
         return False
     ratio = table.ratio(measure)
     if ratio is None:

@@ -145,16 +145,27 @@ class Page:
         """Group rows under the row above them, as the totals stand above their parts."""
         self._sheet.outline_settings(True, False, True, False)
 
-    def print_layout(self, *, repeat: tuple[int, int] | None, last_row: int, last_column: int, footer: str) -> None:
-        """A4 landscape, as wide as the page, heading rows repeated, page numbers."""
+    def print_layout(
+        self,
+        *,
+        last_row: int,
+        last_column: int,
+        footer: str,
+        repeat_rows: tuple[int, int] | None = None,
+        repeat_columns: tuple[int, int] | None = None,
+        pages: tuple[int, int] = (1, 0),
+    ) -> None:
+        """A4 landscape, headings repeated, page numbers. `pages` are those across and down; 0 is as many as needed."""
         self._sheet.set_landscape()
         self._sheet.set_paper(9)
-        self._sheet.fit_to_pages(1, 0)
+        self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
         self._sheet.set_footer(f'&L&"{FONT},Regular"&9{footer}&R&"{FONT},Regular"&9&P/&N')
-        if repeat is not None:
-            self._sheet.repeat_rows(*repeat)
+        if repeat_rows is not None:
+            self._sheet.repeat_rows(*repeat_rows)
+        if repeat_columns is not None:
+            self._sheet.repeat_columns(*repeat_columns)
 
     def hide_gridlines(self) -> None:
         """No grid behind the cells, on screen and on paper."""

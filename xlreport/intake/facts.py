@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from xlreport.aggregation import Qualifier, Status
-from xlreport.findings import Finding, Location, finding
+from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.answers import same_text
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
 from xlreport.forms.roles import CellRole, cell_role
@@ -19,7 +19,6 @@ from xlreport.layout.identity import Marked
 from xlreport.layout.locate import Located, locate
 from xlreport.numbers import plain
 from xlreport.refs import Cell, a1
-
 
 _Meaning = TypeVar("_Meaning")
 
@@ -54,9 +53,7 @@ class Source:
     sha256: str
 
 
-def read_facts(
-    identified: Identified, source: Source
-) -> tuple[tuple[FactRow, ...], Status, tuple[Finding, ...]]:
+def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, ...], Status, tuple[Finding, ...]]:
     """The facts of a submission, the status of its data, and what was found in its cells."""
     found: list[Finding] = []
     facts: list[FactRow] = []
@@ -80,9 +77,7 @@ def _overall(statuses: list[Status]) -> Status:
     return next((status for status in order if status in statuses), Status.NORMAL)
 
 
-def _wrong_number_of_sheets(
-    identified: Identified, source: Source, table: Table, sheets: list[Marked]
-) -> Finding:
+def _wrong_number_of_sheets(identified: Identified, source: Source, table: Table, sheets: list[Marked]) -> Finding:
     place = Location(file=source.file, unit=identified.identity.unit, table=table.table)
     title = table.title.in_all()
     if not sheets:
@@ -94,9 +89,7 @@ def _wrong_number_of_sheets(
 class _TableReader:
     """Reads one table of one submission."""
 
-    def __init__(
-        self, identified: Identified, source: Source, table: Table, located: Located
-    ) -> None:
+    def __init__(self, identified: Identified, source: Source, table: Table, located: Located) -> None:
         self.located = located
         self._identified = identified
         self._source = source
@@ -130,12 +123,8 @@ class _TableReader:
     ) -> tuple[FactRow, tuple[Finding, ...]]:
         cell = self.located.cell(indicator.code, measure.measure)
         figure = self._figure(indicator, measure, cell)
-        place = replace(
-            self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure
-        )
-        findings = tuple(
-            finding(remark.code, place, **remark.params) for remark in figure.remarks
-        )
+        place = replace(self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure)
+        findings = tuple(finding_with(remark.code, place, remark.params) for remark in figure.remarks)
         is_current = measure.covers in (Span.PERIOD, Span.TO_DATE) and measure.measure in ("actual", "cumulative")
         status = self.status if figure.status is Status.NORMAL and is_current else figure.status
         return self._row(indicator, measure, figure, cell, status, qualifier if is_current else None), findings

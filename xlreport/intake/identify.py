@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from xlreport.aggregation import fills
 from xlreport.errors import UsageError
-from xlreport.findings import Finding, Location, finding
+from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
 from xlreport.grid.cells import Workbook
@@ -48,9 +48,7 @@ def claimed_identity(workbook: Workbook) -> Identity | None:
     return marked[0].identity if marked else None
 
 
-def identify(
-    workbook: Workbook, definitions: Definitions, file: str
-) -> tuple[Identified | None, tuple[Finding, ...]]:
+def identify(workbook: Workbook, definitions: Definitions, file: str) -> tuple[Identified | None, tuple[Finding, ...]]:
     """Find out what a workbook is. None, with the reasons, if it cannot be read as a submission."""
     metadata, marked = read_metadata(workbook), marked_sheets(workbook)
     identity = metadata.identity if metadata else marked[0].identity if marked else None
@@ -59,7 +57,7 @@ def identify(
         return None, (finding("XR106", here),)
     place = Location(file=file, unit=identity.unit)
     foreign = tuple(
-        finding("XR118", Location(file=file, unit=identity.unit, sheet=sheet.sheet.name), **_both(identity, sheet))
+        finding_with("XR118", Location(file=file, unit=identity.unit, sheet=sheet.sheet.name), _both(identity, sheet))
         for sheet in marked
         if sheet.identity != identity
     )

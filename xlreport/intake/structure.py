@@ -1,4 +1,4 @@
-"""What happened to the sheets themselves: missing tables, rows and columns, doubled codes, figures that belong nowhere."""
+"""What happened to a sheet itself: missing rows and columns, doubled codes, figures that belong nowhere."""
 
 from __future__ import annotations
 

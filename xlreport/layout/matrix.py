@@ -39,15 +39,18 @@ def plan_rows(node: str, tree: Tree, expected: Mapping[str, tuple[str, ...]]) ->
     lines = _lines(node, tree, expected, 0)
     positions = [TOTAL_ROW, *range(FIRST_ROW, FIRST_ROW + len(lines) - 1)]
     unit_rows = {subject: row for (subject, _, is_unit), row in zip(lines, positions, strict=True) if is_unit}
+    runs = {
+        subject: unbroken_runs(unit_rows[unit] for unit in expected[subject])
+        for subject, _, is_unit in lines
+        if not is_unit
+    }
     return tuple(
-        MatrixRow(subject, row, depth, is_unit, () if is_unit else unbroken_runs(unit_rows[unit] for unit in expected[subject]))
+        MatrixRow(subject, row, depth, is_unit, () if is_unit else runs[subject])
         for (subject, depth, is_unit), row in zip(lines, positions, strict=True)
     )
 
 
-def _lines(
-    node: str, tree: Tree, expected: Mapping[str, tuple[str, ...]], depth: int
-) -> list[tuple[str, int, bool]]:
+def _lines(node: str, tree: Tree, expected: Mapping[str, tuple[str, ...]], depth: int) -> list[tuple[str, int, bool]]:
     """Subject, depth and whether it is a unit; a node that reports itself follows its own total."""
     lines = [(node, depth, False)]
     if node in expected[node]:

@@ -34,6 +34,7 @@ class Heading(IntEnum):
     FORM_NUMBER = 1
     ISSUED_WITH = 2
     RECEIVED = 3
+    BANNER = 4
     TITLE = 5
     PERIOD = 6
     STATUS = 7
@@ -93,7 +94,5 @@ def plan_table(table: Table) -> TableLayout:
     """The plan of a table: indicators downwards, measures to the right, in the order of the form."""
     return TableLayout(
         rows={indicator.code: FIRST_ROW + offset for offset, indicator in enumerate(table.indicators)},
-        columns={
-            measure.measure: FIRST_MEASURE_COLUMN + offset for offset, measure in enumerate(table.measures)
-        },
+        columns={measure.measure: FIRST_MEASURE_COLUMN + offset for offset, measure in enumerate(table.measures)},
     )

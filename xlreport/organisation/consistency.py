@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from xlreport.findings import Finding, finding
-from xlreport.organisation.code_findings import about_code
 from xlreport.organisation.model import Level, Membership, Register, UnitType
 from xlreport.organisation.names import closest, fold
 from xlreport.organisation.notation import DAYS
@@ -83,7 +82,7 @@ def _defined_twice(defined: Sequence[Level] | Sequence[UnitType]) -> Iterator[Fi
     for item in defined:
         first = seen.setdefault(fold(item.code), item)
         if item.code and first is not item:
-            yield about_code("XR705", item.source, item.code, first.source)
+            yield finding("XR705", item.source, related=(first.source,), code=item.code)
 
 
 def _repetitions(register: Register) -> Iterator[Finding]:
@@ -109,9 +108,9 @@ def _unusable_codes(rows: Iterable[Membership]) -> Iterator[Finding]:
         codes.add(row.code)
         first = folded.setdefault(row.code.casefold(), row)
         if first is not row:
-            yield about_code("XR732", row.place("code"), row.code, first.place("code"))
+            yield finding("XR732", row.place("code"), related=(first.place("code"),), code=row.code)
         elif not _FILE_NAME.fullmatch(row.code) or _DEVICES.fullmatch(row.code):
-            yield about_code("XR732", row.place("code"), row.code)
+            yield finding("XR732", row.place("code"), code=row.code)
 
 
 def _unknown_levels(register: Register, rows: Iterable[Membership]) -> Iterator[Finding]:

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from xlreport.findings import Finding, Location, finding
 from xlreport.grid.cells import Scalar, Sheet, Workbook
-from xlreport.organisation.code_findings import about_code
 from xlreport.organisation.model import Register
 from xlreport.organisation.names import closest, fold
 from xlreport.organisation.notation import HEADINGS, REQUIRED_HEADINGS, SECTIONS, in_both, worded
@@ -61,7 +60,10 @@ def _sheet(workbook: Workbook, section: str, file: str, found: list[Finding]) ->
     """A section's worksheet. A second one is an error: which would hold?"""
     names = {fold(name) for name in SECTIONS[section]}
     sheets = [sheet for sheet in workbook.sheets if fold(sheet.name) in names]
-    found += [about_code("XR705", _place(file, other), other.name, _place(file, sheets[0])) for other in sheets[1:]]
+    found += [
+        finding("XR705", _place(file, other), related=(_place(file, sheets[0]),), code=other.name)
+        for other in sheets[1:]
+    ]
     return sheets[0] if sheets else None
 
 
@@ -123,7 +125,7 @@ def _repeated_headings(sheet: Sheet, section: str, header: _Header, file: str) -
     meanings = _meanings(section)
     for column, value in _other_headings(sheet, header):
         if fold(value) in meanings:
-            yield about_code("XR705", _place(file, sheet, Cell(header.row, column)), " ".join(value.split()))
+            yield finding("XR705", _place(file, sheet, Cell(header.row, column)), code=" ".join(value.split()))
 
 
 def _missing_headings(sheet: Sheet, section: str, header: _Header) -> dict[str, Cell]:

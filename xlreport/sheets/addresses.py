@@ -47,9 +47,7 @@ class UnitCells:
     def _labels(self, ref: Ref, options: tuple[str, ...]) -> list[str]:
         indicator = indicator_of(self.form, ref)
         return [
-            option.name.pick(self.language)
-            for option in indicator.options
-            if not options or option.option in options
+            option.name.pick(self.language) for option in indicator.options if not options or option.option in options
         ]
 
 

@@ -31,7 +31,7 @@ def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, 
     row = _draw_steps(page, row + 2, texts, book)
     row = _draw_colours(page, row + 1, texts)
     page.hide_gridlines()
-    page.print_layout(repeat=None, last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name))
+    page.print_layout(last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name))
 
 
 def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
@@ -83,5 +83,3 @@ def _draw_colours(page: Page, row: int, texts: Texts) -> int:
         page.write(row, _EXAMPLE, content, style)
         row += 1
     return row
-
-

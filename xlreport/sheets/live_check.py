@@ -82,7 +82,7 @@ def draw_check_sheet(
     page.freeze(_LABELS_ROW + 1, 0)
     page.hide_gridlines()
     page.print_layout(
-        repeat=(_LABELS_ROW, _LABELS_ROW), last_row=last, last_column=_LINK, footer=footer_text(book.unit_name)
+        repeat_rows=(_LABELS_ROW, _LABELS_ROW), last_row=last, last_column=_LINK, footer=footer_text(book.unit_name)
     )
 
 
@@ -110,9 +110,8 @@ def _draw_rules(
     """One line per rule; returns the last row used."""
     unknown = texts("check_sheet.not_enough")
     for bound in book.bound.rules:
-        text = rule_cell(
-            bound.node, cells, book.bound.precision, bound.months, book.bound.form.absence.nil, (_HOLDS, _FAILS, unknown)
-        )
+        words, nil = (_HOLDS, _FAILS, unknown), book.bound.form.absence.nil
+        text = rule_cell(bound.node, cells, book.bound.precision, bound.months, nil, words)
         holds = rule_holds(book, bound, values)
         shown = unknown if holds is None else _HOLDS if holds else _FAILS
         first = point_of((*references(bound.node), *counted(bound.node))[0])

@@ -26,15 +26,19 @@ from xlreport.layout.table import (
 )
 
 #: Column widths in characters.
-_WIDTHS = {NUMBER_COLUMN: 5.5, NAME_COLUMN: 40.0, CODE_COLUMN: 7.0, UNIT_COLUMN: 15.0}
+_WIDTHS = {NUMBER_COLUMN: 5.5, CODE_COLUMN: 7.0, UNIT_COLUMN: 15.0}
+#: The name column takes what a page has left, within bounds.
+_PAGE_WIDTH, _NAME_WIDTHS = 140.0, (40.0, 62.0)
+#: As many rows still read well on one page together with heading and signatures.
+_ROWS_ON_A_PAGE = 26
 _ROLE_WIDTHS = {
     MeasureRole.FIGURE: 13.5,
     MeasureRole.RATIO: 11.5,
     MeasureRole.QUALIFIER: 11.0,
     MeasureRole.NOTE: 24.0,
 }
-#: Characters of the name column that fit on a line, and the height of a line in points.
-_NAME_CHARACTERS, _LINE_HEIGHT = 40, 15.5
+#: The height of a line in points.
+_LINE_HEIGHT = 15.5
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
 Filler = Callable[[Indicator, Measure], tuple[Content, Style]]
@@ -54,6 +58,8 @@ class SheetHeading:
     status: tuple[str, Content, Style] | None = None
     #: A line at the right of the status, such as whether the workbook is ready to be sent.
     ready: tuple[Content, Style] | None = None
+    #: A line over the title that nobody may miss.
+    banner: tuple[str, Style] | None = None
 
 
 def draw_table(
@@ -69,10 +75,11 @@ def draw_table(
     page.freeze(Heading.INDEX + 1, CODE_COLUMN)
     page.hide_gridlines()
     page.print_layout(
-        repeat=(Heading.LABELS, Heading.INDEX),
+        repeat_rows=(Heading.LABELS, Heading.INDEX),
         last_row=layout.signature_row + 8,
         last_column=layout.last_column,
         footer=footer_text(f"{form.number or form.form} - {heading.reporting}"),
+        pages=(1, 1 if len(table.indicators) <= _ROWS_ON_A_PAGE else 0),
     )
 
 
@@ -92,11 +99,17 @@ def draw_keys(page: Page, layout: TableLayout, marker: str) -> None:
 
 def _set_columns(page: Page, table: Table, layout: TableLayout) -> None:
     page.column(KEY_COLUMN, KEY_COLUMN, 2, hidden=True)
-    for column, width in _WIDTHS.items():
+    for column, width in (_WIDTHS | {NAME_COLUMN: name_width(table)}).items():
         page.column(column, column, width)
     for measure in table.measures:
         column = layout.columns[measure.measure]
         page.column(column, column, _ROLE_WIDTHS[measure.role])
+
+
+def name_width(table: Table) -> float:
+    """Width of the name column: narrower the more measures stand beside it."""
+    others = sum(_WIDTHS.values()) + sum(_ROLE_WIDTHS[measure.role] for measure in table.measures)
+    return min(max(_PAGE_WIDTH - others, _NAME_WIDTHS[0]), _NAME_WIDTHS[1])
 
 
 def _draw_heading(
@@ -105,9 +118,10 @@ def _draw_heading(
     last = layout.last_column
     half = min(FIRST_MEASURE_COLUMN, last)
     number = table.number or form.number or form.form
+    issued_with = form.issued_with.pick(texts.language) if form.issued_with else texts("template.issued_with")
     left = {
         Heading.FORM_NUMBER: texts("template.form_number", number=number),
-        Heading.ISSUED_WITH: form.issued_with.pick(texts.language) if form.issued_with else texts("template.issued_with"),
+        Heading.ISSUED_WITH: issued_with,
         Heading.RECEIVED: texts("template.received_on"),
     }
     for row, text in left.items():
@@ -125,6 +139,10 @@ def _draw_heading(
         content, style = heading.ready
         page.merge(Heading.STATUS, half, last, "", style)
         page.write(Heading.STATUS, half, content, style)
+    if heading.banner is not None:
+        text, style = heading.banner
+        page.merge(Heading.BANNER, NUMBER_COLUMN, last, text, style)
+        page.row(Heading.BANNER, _LINE_HEIGHT * (1.3 + len(text) // 110))
     if heading.notice:
         page.merge(Heading.NOTICE, NUMBER_COLUMN, last, heading.notice, SMALL.but(italic=True, wrap=True))
         page.row(Heading.NOTICE, _LINE_HEIGHT * (1 + len(heading.notice) // 130))
@@ -140,7 +158,7 @@ def _draw_labels(page: Page, table: Table, layout: TableLayout, texts: Texts) ->
     labels |= {layout.columns[m.measure]: measure_label(m, texts) for m in table.measures}
     for column, label in labels.items():
         page.write(Heading.LABELS, column, label, HEADER)
-    page.row(Heading.LABELS, 48)
+    page.row(Heading.LABELS, 48 if len(table.measures) > 3 else 34)
     for column, label in zip(labels, column_numbers(table), strict=True):
         page.write(Heading.INDEX, column, label, INDEX)
 
@@ -167,9 +185,7 @@ def column_numbers(table: Table) -> list[str]:
     return ["A", "B", "C", "D", *(shown.get(measure.measure, "") for measure in table.measures)]
 
 
-def _draw_row(
-    page: Page, table: Table, indicator: Indicator, layout: TableLayout, fill: Filler, language: str
-) -> None:
+def _draw_row(page: Page, table: Table, indicator: Indicator, layout: TableLayout, fill: Filler, language: str) -> None:
     row = layout.rows[indicator.code]
     name = indicator.name.pick(language)
     unit_measure = indicator.unit_measure or table.unit_measure
@@ -182,7 +198,7 @@ def _draw_row(
         content, style = fill(indicator, measure)
         page.write(row, layout.columns[measure.measure], content, style)
     lines = max(
-        1 + (len(name) + 3 * indicator.indent) // _NAME_CHARACTERS,
+        1 + (len(name) + 3 * indicator.indent) // int(name_width(table)),
         1 + len(unit_measure.pick(language)) // 16 if unit_measure else 1,
     )
     page.row(row, max(20.0, _LINE_HEIGHT * lines + 4))

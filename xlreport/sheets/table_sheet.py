@@ -11,7 +11,17 @@ from xlreport.forms.answers import find_token
 from xlreport.forms.expressions import BoundFormula, ratio_node
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole, cell_role
-from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LOCKED_FILL, MUTED, WARNING_FILL, WARNING_FONT, Style, number_format
+from xlreport.grid.styles import (
+    BODY,
+    FIGURE,
+    INPUT_FILL,
+    LOCKED_FILL,
+    MUTED,
+    WARNING_FILL,
+    WARNING_FONT,
+    Style,
+    number_format,
+)
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.table import CODE_COLUMN, TableLayout
@@ -33,7 +43,12 @@ class TableSheet:
     """What fills the cells of one table of one unit."""
 
     def __init__(
-        self, book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
+        self,
+        book: UnitBook,
+        table: Table,
+        cells: UnitCells,
+        values: Mapping[DataPoint, Value],
+        lists: Mapping[str, str],
     ) -> None:
         self._book = book
         self._table = table
@@ -76,7 +91,7 @@ class TableSheet:
             total += count
         page.column(column, column, 4, hidden=True)
         first, last = min(layout.rows.values()), layout.last_row
-        unfinished = {"type": "formula", "criteria": f"=${column_name(column)}{first + 1}>0"}
+        unfinished: dict[str, object] = {"type": "formula", "criteria": f"=${column_name(column)}{first + 1}>0"}
         page.conditional((first, CODE_COLUMN, last, CODE_COLUMN), unfinished, _UNFINISHED)
         return on_sheet(page.name, f"{a1(first, column)}:{a1(last, column)}"), total
 

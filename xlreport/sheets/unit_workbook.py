@@ -9,7 +9,8 @@ from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Form, Table
 from xlreport.grid.styles import ERROR_FONT, GOOD_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Page
-from xlreport.language import Texts, texts as texts_of
+from xlreport.language import Texts
+from xlreport.language import texts as texts_of
 from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
 from xlreport.layout.table import TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
@@ -149,5 +150,3 @@ def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
                 if key is not None and indicator.options and key != "qualifier":
                     lists[key] = [option.name.pick(book.language) for option in indicator.options]
     return lists
-
-

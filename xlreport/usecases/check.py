@@ -174,5 +174,3 @@ def _position(item: Finding) -> tuple[int, str, int, int, str]:
     place = item.location
     row, column = parse_a1(place.cell) if place.cell and place.sheet else (-1, -1)
     return _RANKS[item.severity], place.sheet or "", row, column, item.code
-
-

@@ -72,9 +72,7 @@ def receive(
     return ReceiveResult(tuple((checked | again)[path] for path, _ in files))
 
 
-def _judge_rivals(
-    files: Sequence[CheckedFile], days: Mapping[Path, date], *, prefer_newest: bool
-) -> list[CheckedFile]:
+def _judge_rivals(files: Sequence[CheckedFile], days: Mapping[Path, date], *, prefer_newest: bool) -> list[CheckedFile]:
     """Two different files of one unit on one day: nobody knows which is meant, so neither counts.
 
     A file of a later day is a correction; so is one that says which file it corrects.
@@ -144,5 +142,3 @@ def _read_before(path: Path, name: str, known: Known) -> CheckedFile:
     identity = Identity(known.form or "", known.version or 0, known.unit or "", known.period or "")
     note = finding("XR602", Location(file=name, unit=known.unit), other=known.received_on.isoformat())
     return CheckedFile(path, name, known.sha256, known.outcome.value, identity, findings=(note,))
-
-

@@ -31,6 +31,4 @@ def status(workspace: Workspace, period: Period, form: str | None = None) -> lis
     tree = at(load_organisation(workspace), period.end)
     with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
         states = [form_state(record, one, period, tree) for one in wanted]
-    return [
-        FormStatus(state.form.form, period, due_date(state.form, period), tree, state.coverage) for state in states
-    ]
+    return [FormStatus(state.form.form, period, due_date(state.form, period), tree, state.coverage) for state in states]

@@ -41,7 +41,7 @@ class MatrixCells:
         if column.term is not None:
             return self._ratio_term(sheet, column, line, cells, value)
         if role in (CellRole.FORMULA, CellRole.RATIO):
-            return self._computed(sheet, column, role, cells, value)
+            return self._computed(column, role, cells, value)
         if not line.is_unit:
             return _aggregate(column.indicator, range_of(column.column, line.runs), value)
         if role is CellRole.CARRIED:
@@ -57,9 +57,7 @@ class MatrixCells:
             return Formula(f"=SUM({','.join(counts)})", Decimal(value.units))
         return Formula(f"=COUNT({range_of(column.column, line.runs)})", Decimal(value.units))
 
-    def _computed(
-        self, sheet: MatrixSheet, column: MatrixColumn, role: CellRole, cells: RowCells, value: Value
-    ) -> Formula:
+    def _computed(self, column: MatrixColumn, role: CellRole, cells: RowCells, value: Value) -> Formula:
         if role is CellRole.FORMULA:
             formula = self._formulas[column.point]
             return self._formula(formula.node, cells, formula.months, column.indicator.decimals, value)
@@ -85,7 +83,7 @@ class MatrixCells:
 
     def _ratio_term(
         self, sheet: MatrixSheet, column: MatrixColumn, line: MatrixRow, cells: RowCells, value: Value
-    ) -> Formula:
+    ) -> Formula | None:
         """A term counts only where both are there; a formula's terms are the subject's own figures."""
         if not line.is_unit and column.indicator.formula is None:
             return _aggregate(column.indicator, range_of(column.column, line.runs), value)
@@ -105,9 +103,7 @@ class MatrixCells:
             return option.name.pick(self._language) if option else None
         return attained_formula(column.indicator, column.point, cells, value)
 
-    def _answer(
-        self, column: MatrixColumn, option: str, line: MatrixRow, cells: RowCells, value: Value
-    ) -> Content:
+    def _answer(self, column: MatrixColumn, option: str, line: MatrixRow, cells: RowCells, value: Value) -> Content:
         if not line.is_unit:
             counts = value.counts or {}
             total = Decimal(counts.get(option, 0)) if counts else None

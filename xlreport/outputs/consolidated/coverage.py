@@ -57,7 +57,7 @@ def draw_coverage(page: Page, rows: Sequence[MatrixRow], about: Publication, tex
     _draw_units(page, units, unit_rows, first_unit_row - 1, about, texts)
     last = max(unit_rows.values(), default=first_unit_row)
     page.hide_gridlines()
-    page.print_layout(repeat=None, last_row=last, last_column=_FILE, footer=footer_text(about.name(about.node)))
+    page.print_layout(last_row=last, last_column=_FILE, footer=footer_text(about.name(about.node)))
 
 
 def _draw_summary(
@@ -116,7 +116,7 @@ def _draw_units(
     tree = about.consolidation.tree
     for line in units:
         row, unit = unit_rows[line.subject], line.subject
-        state, source = unit_state(own, unit), latest.get(unit)
+        state, source = own.state_of(unit), latest.get(unit)
         look = _LOOKS[state]
         page.write(row, _CODE, unit, BODY)
         page.write(row, _NAME, about.name(unit), BODY)
@@ -125,13 +125,6 @@ def _draw_units(
         page.write(row, _DAY, f"{source.received_on:%d/%m/%Y}" if source else "", BODY.but(align="center"))
         page.write(row, _DATA, texts(f"status.{source.status}") if source and source.status else "", BODY)
         page.write(row, _FILE, source.file if source else "", BODY.but(size=10))
-
-
-def unit_state(own: Coverage, unit: str) -> str:
-    """The state of an expected unit, as a key under `[report]`."""
-    if unit in own.accepted:
-        return "late" if unit in own.late else "accepted"
-    return "rejected" if unit in own.rejected else "missing"
 
 
 def _latest(sources: Sequence[Source]) -> dict[str, Source]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from xlreport.findings import Severity, message
-from xlreport.findings.catalogue import hint
+from xlreport.findings import Severity, hint, message
 from xlreport.grid.styles import BODY, ERROR_FONT, HEADER, SMALL, TITLE, WARNING_FONT, Style
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
@@ -34,14 +33,16 @@ def draw_findings(page: Page, about: Publication, texts: Texts) -> None:
         for number, finding in enumerate(about.findings, 1)
     ]
     looks = [Style(border=True, wrap=True, colour=_COLOURS[finding.severity]) for finding in about.findings]
-    _draw_list(page, texts("report.findings_title"), labels, rows, looks, (5, 10, 11, 9, 16, 8, 60, 52, 40), about, texts)
+    widths = (5, 10, 11, 9, 16, 8, 60, 52, 40)
+    _draw_list(page, texts("report.findings_title"), labels, rows, looks, widths, about, texts)
     if not rows:
         page.write(_HEADING_ROW + 1, 0, texts("report.no_findings"), SMALL)
 
 
 def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
     """Every submission: unit, file, hash, day of receipt, outcome, and whether it is in the totals."""
-    labels = ("number", "code_column", "unit_column", "file", "hash", "received_on", "state", "data_status", "in_totals")
+    labels = ("number", "code_column", "unit_column", "file", "hash", "received_on", "state",
+              "data_status", "in_totals")  # fmt: skip
     rows = [
         (
             str(number),
@@ -57,7 +58,8 @@ def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
         for number, source in enumerate(about.sources, 1)
     ]
     looks = [BODY] * len(rows)
-    _draw_list(page, texts("report.sources_title"), labels, rows, looks, (5, 10, 36, 44, 68, 12, 18, 12, 12), about, texts)
+    widths = (5, 10, 36, 44, 68, 12, 18, 12, 12)
+    _draw_list(page, texts("report.sources_title"), labels, rows, looks, widths, about, texts)
 
 
 def _draw_list(
@@ -85,7 +87,7 @@ def _draw_list(
     page.freeze(_HEADING_ROW + 1, 0)
     page.hide_gridlines()
     page.print_layout(
-        repeat=(_HEADING_ROW, _HEADING_ROW),
+        repeat_rows=(_HEADING_ROW, _HEADING_ROW),
         last_row=last,
         last_column=len(labels) - 1,
         footer=footer_text(about.name(about.node)),

@@ -6,7 +6,19 @@ from collections.abc import Sequence
 
 from xlreport.aggregation import MISSING
 from xlreport.forms.model import Kind, MeasureRole
-from xlreport.grid.styles import BODY, FIGURE, HEADER, INDEX, MUTED, SMALL, TITLE, TOTAL_FILL, Style, number_format
+from xlreport.grid.styles import (
+    BODY,
+    ERROR_FONT,
+    FIGURE,
+    HEADER,
+    INDEX,
+    MUTED,
+    SMALL,
+    TITLE,
+    TOTAL_FILL,
+    Style,
+    number_format,
+)
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import (
@@ -34,6 +46,8 @@ from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.statutory import footer_text, measure_label
 
 _WIDTH, _TEXT_WIDTH = 13.5, 20.0
+#: More would be too small to read on paper.
+_COLUMNS_ON_A_PAGE = 12
 
 
 def draw_matrix(
@@ -43,7 +57,8 @@ def draw_matrix(
     _draw_heading(page, sheet, about, texts)
     _draw_labels(page, sheet, texts)
     for line in rows:
-        _draw_line(page, sheet, line, cells, about)
+        _draw_name(page, line, about, texts)
+        _draw_figures(page, sheet, line, cells, about)
     total = rows[0]
     page.write(COUNT_ROW, NAME_COLUMN, texts("report.reporting_row"), BODY.but(italic=True, colour=MUTED))
     page.write(COUNT_ROW, CODE_COLUMN, "", BODY)
@@ -54,9 +69,11 @@ def draw_matrix(
     page.freeze(TOTAL_ROW, FIRST_COLUMN)
     page.hide_gridlines()
     page.print_layout(
-        repeat=(NAME_ROW, UNIT_ROW),
+        repeat_rows=(NAME_ROW, UNIT_ROW),
         last_row=max(rows[-1].row, COUNT_ROW),
         last_column=sheet.last_column,
+        repeat_columns=(CODE_COLUMN, NAME_COLUMN),
+        pages=(1 + (len(sheet.columns) - 1) // _COLUMNS_ON_A_PAGE, 0),
         footer=footer_text(f"{about.name(about.node)} - {about.consolidation.bound.period.label(texts.language)}"),
     )
 
@@ -86,7 +103,10 @@ def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
         page.write(row, CODE_COLUMN, code, style)
         page.write(row, NAME_COLUMN, name, style)
     page.row(NAME_ROW, 62)
-    page.row(TERM_ROW, 30 if any(column.term or column.option for column in sheet.columns) else None)
+    if any(column.term or column.option for column in sheet.columns):
+        page.row(TERM_ROW, 30)
+    else:
+        page.row(TERM_ROW, None, hidden=True)
     for column in sheet.columns:
         unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
         unit_text = unit_measure.pick(texts.language) if unit_measure else ""
@@ -116,16 +136,23 @@ def _is_text(column: MatrixColumn) -> bool:
     return column.indicator.kind is Kind.CHOICE and column.option is None
 
 
-def _draw_line(page: Page, sheet: MatrixSheet, line: MatrixRow, cells: MatrixCells, about: Publication) -> None:
-    values = about.values_of(line.subject, line.is_unit)
-    look = _line_look(line)
+def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) -> None:
+    """Code and name; a unit without figures says why beside its name."""
+    look, name = _line_look(line), about.name(line.subject)
+    state = about.coverage[about.node].state_of(line.subject) if line.is_unit else "accepted"
+    if state in ("rejected", "missing"):
+        look, name = look.but(colour=ERROR_FONT, italic=True), f"{name} – {texts(f'report.{state}').lower()}"
     page.write(line.row, CODE_COLUMN, line.subject, look)
-    page.write(line.row, NAME_COLUMN, about.name(line.subject), look.but(indent=line.depth))
+    page.write(line.row, NAME_COLUMN, name, look.but(indent=line.depth))
+    # Units fold under their node.
+    page.row(line.row, None, level=min(line.depth, 7))
+
+
+def _draw_figures(page: Page, sheet: MatrixSheet, line: MatrixRow, cells: MatrixCells, about: Publication) -> None:
+    values = about.values_of(line.subject, line.is_unit)
     for column in sheet.columns:
         content = cells.content(sheet, page.name, column, line, values)
         page.write(line.row, column.column, content, _cell_look(sheet, column, line, about))
-    # A cluster's units fold under it; the units of the lowest node stand open.
-    page.row(line.row, None, level=min(line.depth, 7))
 
 
 def _line_look(line: MatrixRow) -> Style:

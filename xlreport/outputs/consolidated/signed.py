@@ -13,7 +13,7 @@ from xlreport.grid.styles import BODY, FIGURE, LOCKED_FILL, MUTED, Style, number
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
-from xlreport.layout.table import Heading, plan_table
+from xlreport.layout.table import plan_table
 from xlreport.outputs.consolidated.addresses import Places
 from xlreport.outputs.consolidated.cells import NO_RATIO, attained_formula
 from xlreport.outputs.consolidated.notice import coverage_notice
@@ -40,10 +40,9 @@ def draw_signed_sheet(page: Page, table: Table, known: Places, about: Publicatio
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
         notice=about.notice,
         status=(texts("template.status_label"), _status_text(statuses, texts), Style(bold=True, align="center")),
-        ready=(notice, notice_style.but(align="right", size=10)),
+        banner=(notice, notice_style.but(align="center")),
     )
     draw_table(page, form, table, layout, heading, sheet.fill, texts)
-    page.row(Heading.STATUS, 16.0 * (1 + len(notice) // 75))
 
 
 def _statuses(table: Table, values: Mapping[DataPoint, Value]) -> list[Status]:
@@ -104,5 +103,5 @@ class _SignedSheet:
             return FIGURE.but(number=number_format(self._about.consolidation.bound.form.percent_decimals))
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
         suffix = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
-        shown_prefix = "" if self._has_qualifiers else prefix
-        return FIGURE.but(number=number_format(indicator.decimals, shown_prefix, suffix), bold=measure.measure == "actual")
+        number = number_format(indicator.decimals, "" if self._has_qualifiers else prefix, suffix)
+        return FIGURE.but(number=number, bold=measure.measure == "actual")

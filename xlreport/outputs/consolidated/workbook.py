@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from xlreport.grid.writing import Book
-from xlreport.language import Texts, texts as texts_of
+from xlreport.language import Texts
+from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixSheet, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
 from xlreport.outputs.consolidated.cells import MatrixCells

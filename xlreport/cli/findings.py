@@ -1,0 +1,57 @@
+"""Findings as lines of text: how severe, where, what, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from xlreport.cli.console import INDENT
+from xlreport.findings import Finding, Location, Severity, message
+from xlreport.findings.catalogue import hint
+from xlreport.language import Texts
+
+_MARKS = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Severity.INFO: ("·", "cyan")}
+
+
+def submission_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
+    """The findings of one file, places worded as its sender sees them."""
+    return [line for item in findings for line in _lines(item, _place_in_workbook(item.location, texts), texts)]
+
+
+def definition_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
+    """The findings of a form or a register, places as file:line or file, sheet!cell."""
+    return [line for item in findings for line in _lines(item, _place_in_definition(item.location), texts)]
+
+
+def _lines(item: Finding, place: str, texts: Texts) -> list[str]:
+    mark, colour = _MARKS[item.severity]
+    severity = click.style(f"{mark} {texts(f'severity.{item.severity}').lower()}", fg=colour)
+    words = message(item, texts)
+    text = f"{place}: {words}" if place else words
+    advice = hint(item, texts).strip()
+    lines = [f"{INDENT}{severity} {item.code}  {text}"]
+    return [*lines, f"{INDENT * 2}→ {advice}"] if advice else lines
+
+
+def _place_in_workbook(place: Location, texts: Texts) -> str:
+    if place.sheet is None:
+        return ""
+    if place.cell is None:
+        return texts("cli.place.sheet", sheet=place.sheet)
+    where = texts("cli.place.cell", sheet=place.sheet, cell=place.cell)
+    what = [texts("cli.place.indicator", code=place.indicator)] if place.indicator else []
+    what += [_measure_name(place.measure, texts)] if place.measure else []
+    return f"{where} ({', '.join(what)})" if what else where
+
+
+def _measure_name(measure: str, texts: Texts) -> str:
+    key = f"measure.{measure}"
+    return texts(key) if key in texts else measure
+
+
+def _place_in_definition(place: Location) -> str:
+    if place.sheet is not None:
+        inside = f"{place.sheet}!{place.cell}" if place.cell else place.sheet
+        return f"{place.file}, {inside}" if place.file else inside
+    return ":".join(part for part in (place.file, place.cell) if part)

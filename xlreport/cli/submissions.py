@@ -1,0 +1,109 @@
+"""Checked files as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from decimal import Decimal
+
+import click
+
+from xlreport.cli.console import INDENT
+from xlreport.cli.findings import submission_lines
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, message
+from xlreport.language import Texts
+from xlreport.layout.identity import Identity
+from xlreport.numbers import plain
+from xlreport.periods import parse_period
+from xlreport.usecases.check import CheckedFile, CheckResult
+
+OUTCOMES = ("accepted", "rejected", "refused")
+_COLOURS = {"accepted": "green", "rejected": "red", "refused": "red"}
+
+
+def file_lines(file: CheckedFile, texts: Texts) -> list[str]:
+    """A file: its outcome, what it is, and what was found in it."""
+    outcome = click.style(texts(f"outcome.{file.outcome}"), fg=_COLOURS[file.outcome])
+    about = [f"{INDENT}{_identity_text(file.identity, texts)}"] if file.identity else []
+    return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts), ""]
+
+
+def _identity_text(identity: Identity, texts: Texts) -> str:
+    return texts(
+        "cli.submission",
+        unit=identity.unit,
+        form=identity.form,
+        version=identity.version,
+        period=_period_label(identity.period, texts),
+    )
+
+
+def _period_label(code: str, texts: Texts) -> str:
+    try:
+        return parse_period(code).label(texts.language)
+    except UsageError:
+        return code
+
+
+def summary_line(result: CheckResult, texts: Texts) -> str:
+    """Found = accepted + rejected + refused."""
+    counts = {outcome: result.count(outcome) for outcome in OUTCOMES}
+    return texts("cli.summary", found=len(result.files), **counts)
+
+
+def as_json(result: CheckResult, texts: Texts) -> dict[str, object]:
+    """The documented JSON of a check."""
+    counts = {outcome: result.count(outcome) for outcome in OUTCOMES}
+    return {
+        "files": [_file_json(file, texts) for file in result.files],
+        "summary": {"found": len(result.files), **counts},
+    }
+
+
+def _file_json(file: CheckedFile, texts: Texts) -> dict[str, object]:
+    identity = file.identity
+    return {
+        "path": file.name,
+        "sha256": file.sha256,
+        "outcome": file.outcome,
+        "form": identity.form if identity else None,
+        "version": identity.version if identity else None,
+        "unit": identity.unit if identity else None,
+        "period": identity.period if identity else None,
+        "findings": [_finding_json(item, texts) for item in file.findings],
+    }
+
+
+def _finding_json(item: Finding, texts: Texts) -> dict[str, object]:
+    place = item.location
+    return {
+        "code": item.code,
+        "slug": item.slug,
+        "severity": item.severity.value,
+        "sheet": place.sheet,
+        "cell": place.cell,
+        "table": place.table,
+        "indicator": place.indicator,
+        "measure": place.measure,
+        "params": {name: _plain_value(item.params[name], texts.language) for name in sorted(item.params)},
+        "message": message(item, texts),
+    }
+
+
+def _plain_value(value: object, language: str) -> object:
+    """Exact numbers as plain text; of a text in several languages the one that is spoken."""
+    match value:
+        case None | str() | bool() | int():
+            return value
+        case Decimal():
+            return plain(value)
+        case Mapping():
+            return value.get(language) or value["vi"]
+        case list() | tuple():
+            return [_plain_value(part, language) for part in value]
+    return str(value)
+
+
+def returned(files: Iterable[CheckedFile]) -> list[CheckedFile]:
+    """The files that somebody has to do something about."""
+    return [file for file in files if file.outcome != "accepted"]
