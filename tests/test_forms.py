@@ -168,7 +168,8 @@ SNIPPETS = {
     "answers that mean two options": table(
         '{code: "01", name: A, kind: choice, options: [{option: a, name: Có}, {option: b, name: có }]}  # XR705',
         '{code: "02", name: A, kind: choice, options: [{option: a, name: Có}, {option: a, name: Không}]}  # XR705',
-        '{code: "03", name: A, kind: choice, options: [{option: a, name: A}, {option: b, name: {vi: B, en: a}}]} # XR705',
+        '{code: "03", name: C, kind: choice, '
+        "options: [{option: a, name: C}, {option: b, name: {vi: B, en: A}}]}  # XR705",
     ),
     "expressions": table(
         A,
@@ -289,6 +290,14 @@ def test_circle_is_shown_as_it_goes() -> None:
     across = table(COMPUTED.format("01", "[u/02]"))
     other = "  - {table: u, title: U, measures: [actual], indicators: [{code: '02', name: A, formula: '[t/01]'}]}\n"
     assert only(across + other).params == {"cycle": "t/01 → u/02 → t/01"}
+
+
+def test_formulas_in_many_circles_are_named_once() -> None:
+    codes = [f"c{n}" for n in range(40)]
+    everything = ", ".join(f"[{code}]" for code in codes)
+    _, found = read(table(*(COMPUTED.format(code, f"sum({everything})") for code in codes)))
+    assert {item.code for item in found} == {"XR704"}
+    assert len(found) <= len(codes)
 
 
 def test_long_chains_of_formulas_and_other_periods_are_no_circles() -> None:

@@ -32,7 +32,7 @@ def files(folder: str) -> set[str]:
 
 def test_wheel_holds_the_whole_package(wheel: set[str]) -> None:
     package = files("xlreport")
-    assert {"xlreport/py.typed", "xlreport/language/vi.toml", "xlreport/language/en.toml"} <= package
+    assert {"xlreport/py.typed", "xlreport/language/vi/words.toml", "xlreport/language/en/words.toml"} <= package
     assert package - wheel == set()
 
 

@@ -88,7 +88,7 @@ class Group(_Worded, click.Group):
     """A command with commands of its own."""
 
     def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
-        return [*super().collect_usage_pieces(ctx)[:-1], _texts(ctx)("cli.usage.command")]
+        return [*super().collect_usage_pieces(ctx), _texts(ctx)("cli.usage.command")]
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         super().format_options(ctx, formatter)

@@ -27,7 +27,7 @@ def _message(error: Exception, texts: Texts) -> str:
         case UsageError():
             return texts(f"errors.{error.key}", **error.params)
         case click.MissingParameter(param=click.Parameter() as parameter):
-            name = parameter.make_metavar(error.ctx or click.Context(click.Command(None)))
+            name = (parameter.metavar or str(parameter.name)).strip("[].")
             if isinstance(parameter, click.Option):
                 name = max(parameter.opts, key=len)
             return texts(f"cli.failure.missing-{parameter.param_type_name}", name=name)

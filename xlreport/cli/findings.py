@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import click
 
@@ -16,22 +16,30 @@ _MARKS = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Sev
 
 def submission_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
     """The findings of one file, places worded as its sender sees them."""
-    return [line for item in findings for line in _lines(item, _place_in_workbook(item.location, texts), texts)]
+    return _lines([(item, _place_in_workbook(item.location, texts)) for item in findings], texts)
 
 
 def definition_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
     """The findings of a form or a register, places as file:line or file, sheet!cell."""
-    return [line for item in findings for line in _lines(item, _place_in_definition(item.location), texts)]
+    return _lines([(item, _place_in_definition(item.location)) for item in findings], texts)
 
 
-def _lines(item: Finding, place: str, texts: Texts) -> list[str]:
+def _lines(placed: Sequence[tuple[Finding, str]], texts: Texts) -> list[str]:
+    """A line per finding; advice that is the same for findings in a row stands once, after the last of them."""
+    advice = [hint(item, texts) for item, _ in placed]
+    lines: list[str] = []
+    for (item, place), own, following in zip(placed, advice, [*advice[1:], ""], strict=True):
+        lines.append(_line(item, place, texts))
+        if own and own != following:
+            lines.append(f"{INDENT * 2}→ {own}")
+    return lines
+
+
+def _line(item: Finding, place: str, texts: Texts) -> str:
     mark, colour = _MARKS[item.severity]
     severity = click.style(f"{mark} {texts(f'severity.{item.severity}').lower()}", fg=colour)
     words = message(item, texts)
-    text = f"{place}: {words}" if place else words
-    advice = hint(item, texts).strip()
-    lines = [f"{INDENT}{severity} {item.code}  {text}"]
-    return [*lines, f"{INDENT * 2}→ {advice}"] if advice else lines
+    return f"{INDENT}{severity} {item.code}  {f'{place}: {words}' if place else words}"
 
 
 def _place_in_workbook(place: Location, texts: Texts) -> str:

@@ -1,4 +1,4 @@
-"""Options that several commands share, and the types of their values. A wrong value raises our own UsageError."""
+"""Options that several commands share, and the reading of their values: wrong ones raise our own UsageError."""
 
 from __future__ import annotations
 
@@ -24,54 +24,12 @@ _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 PATH = click.Path(path_type=Path)
 
 
-class OneOf(click.ParamType[str]):
-    """One of a few words."""
-
-    name = "choice"
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
-        """Raises UsageError `value-not-one-of`."""
-        if value not in self.words:
-            option = max(param.opts, key=len) if param else ""
-            raise UsageError("value-not-one-of", option=option, value=value, known=", ".join(self.words))
-        return str(value)
-
-
-class PeriodType(click.ParamType["Period"]):
-    """A reporting period."""
-
-    name = "period"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Period:
-        """Raises UsageError `period-unknown`."""
-        from xlreport.periods import parse_period
-
-        return parse_period(str(value))
-
-
-class DateType(click.ParamType[date]):
-    """A day in ISO notation."""
-
-    name = "date"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date:
-        """Raises UsageError `date-unknown`."""
-        try:
-            if _ISO_DATE.fullmatch(str(value)):
-                return date.fromisoformat(str(value))
-        except ValueError:
-            pass
-        raise UsageError("date-unknown", value=value)
-
-
 def with_global_options(function: _Decorated) -> _Decorated:
-    """The options that stand before or after a command's name; the nearer one to the end holds."""
+    """The options that may stand before or after a command's name; what stands after it holds."""
     for option in (
         click.option("--quiet", is_flag=True, expose_value=False, callback=_set_quiet),
-        click.option(LANGUAGE_OPTION, type=OneOf(*LANGUAGES), metavar="|".join(LANGUAGES), expose_value=False),
+        # Its value was looked up before the command line was parsed.
+        click.option(LANGUAGE_OPTION, metavar="|".join(LANGUAGES), expose_value=False),
         click.option("--workspace", type=PATH, metavar="DIR", expose_value=False, callback=_set_workspace),
     ):
         function = option(function)
@@ -88,16 +46,39 @@ def _set_workspace(ctx: click.Context, _: click.Parameter, folder: Path | None) 
         ctx.obj = replace(ctx.ensure_object(Settings), folder=folder)
 
 
+def one_of(name: str, *words: str, **options: Any) -> Callable[[_Decorated], _Decorated]:
+    """An option that takes one of a few words. Raises UsageError `value-not-one-of`."""
+
+    def read(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+        if value is not None and value not in words:
+            raise UsageError("value-not-one-of", option=name, value=value, known=", ".join(words))
+        return value
+
+    return click.option(name, name.lstrip("-") + "_", callback=read, metavar="|".join(words), **options)
+
+
 def period_option(function: _Decorated) -> _Decorated:
-    """The period, always required."""
-    return click.option("--period", type=PeriodType(), required=True, metavar="PERIOD")(function)
+    """The period, always required. Raises UsageError `period-unknown`."""
+    return click.option("--period", callback=_read_period, required=True, metavar="PERIOD")(function)
 
 
-def form_option(*, required: bool = False) -> Callable[[_Decorated], _Decorated]:
-    """A form by its code."""
-    return click.option("--form", required=required, metavar="FORM")
+def _read_period(_: click.Context, __: click.Parameter, value: str) -> Period:
+    from xlreport.periods import parse_period
+
+    return parse_period(value)
 
 
-def format_option(*words: str) -> Callable[[_Decorated], _Decorated]:
-    """How a result is shown; the first of the words unless told."""
-    return click.option("--format", "format_", type=OneOf(*words), default=words[0], metavar="|".join(words))
+def date_option(name: str) -> Callable[[_Decorated], _Decorated]:
+    """A day in ISO notation. Raises UsageError `date-unknown`."""
+    return click.option(name, callback=_read_date, metavar="DATE")
+
+
+def _read_date(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    if value is None:
+        return None
+    try:
+        if _ISO_DATE.fullmatch(value):
+            return date.fromisoformat(value)
+    except ValueError:
+        pass
+    raise UsageError("date-unknown", value=value)

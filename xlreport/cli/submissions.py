@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from decimal import Decimal
 
 import click
@@ -16,7 +16,10 @@ from xlreport.layout.identity import Identity
 from xlreport.numbers import plain
 from xlreport.periods import parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
+from xlreport.usecases.receive import ReceiveResult
 
+#: Accepted files that are listed one by one; of more, only the number is of interest.
+_FEW = 5
 OUTCOMES = ("accepted", "rejected", "refused")
 _COLOURS = {"accepted": "green", "rejected": "red", "refused": "red"}
 
@@ -104,6 +107,14 @@ def _plain_value(value: object, language: str) -> object:
     return str(value)
 
 
-def returned(files: Iterable[CheckedFile]) -> list[CheckedFile]:
-    """The files that somebody has to do something about."""
-    return [file for file in files if file.outcome != "accepted"]
+def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
+    """What came in: files that were not accepted with their findings, the others named only if they are few."""
+    if not result.files:
+        return [texts("cli.receive.nothing")]
+    accepted = sum(item.file.outcome == "accepted" for item in result.files)
+    shown = [item.file for item in result.files if item.file.outcome != "accepted" or accepted <= _FEW]
+    again = sum(not item.is_new for item in result.files)
+    summary = [summary_line(result.checked, texts)]
+    if again:
+        summary.append(texts("cli.receive.again", count=again))
+    return [*(line for file in shown for line in file_lines(file, texts)), *summary]

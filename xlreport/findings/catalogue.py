@@ -70,6 +70,7 @@ _KINDS = (
     Kind("XR601", "two-files-for-one-unit", E, ("other",)),
     Kind("XR602", "file-received-before", I, ("received_on",)),
     Kind("XR603", "supersedes-earlier", I, ("earlier",)),
+    Kind("XR604", "same-content-twice", I, ("other",)),
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),

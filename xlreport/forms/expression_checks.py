@@ -164,14 +164,14 @@ def closest_option(text: str, indicator: Indicator) -> str:
 
 
 def _circle_findings(formulas: list[Expression], places: Places) -> Iterator[Finding]:
-    """Each circle once, though it may exist in every measure."""
-    places_of = {(formula.table.table, formula.indicator): formula.path for formula in formulas}
-    seen: set[frozenset[tuple[str, str]]] = set()
+    """Every formula in a circle is named once, whatever other circles it is in, in this measure and in others."""
+    paths = {(formula.table.table, formula.indicator): formula.path for formula in formulas}
+    named: set[tuple[str, str]] = set()
     for circle in circles(_operands(formulas)):
-        members = frozenset((point.table, point.indicator) for point in circle)
-        if members not in seen:
-            seen.add(members)
-            path = places_of[circle[0].table, circle[0].indicator]
+        members = {(point.table, point.indicator) for point in circle}
+        if not members <= named:
+            named |= members
+            path = paths[circle[0].table, circle[0].indicator]
             yield finding("XR704", places.at(path), cycle=_shown_circle(circle))
 
 

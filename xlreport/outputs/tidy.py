@@ -63,7 +63,7 @@ def csv(frame: pl.DataFrame) -> bytes:
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     numbers = [name for name, dtype in frame.schema.items() if dtype.is_decimal()]
     shown = frame.with_columns(
-        *(_without_formula(pl.col(name)) for name in texts),
+        *(_without_formula(pl.col(name)).alias(name) for name in texts),
         *(_plain(pl.col(name)).alias(name) for name in numbers),
     )
     return shown.write_csv().encode()

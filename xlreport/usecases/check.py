@@ -145,7 +145,7 @@ def _places(facts: Iterable[FactRow]) -> dict[DataPoint, Location]:
 
 def _finished(draft: _Draft) -> CheckedFile:
     if draft.first is not None:
-        same = finding("XR602", Location(file=draft.name), other=draft.first.name)
+        same = finding("XR604", Location(file=draft.name), other=draft.first.name)
         return replace(_finished(draft.first), path=draft.path, name=draft.name, findings=(same,))
     return CheckedFile(
         path=draft.path,

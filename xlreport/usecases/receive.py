@@ -11,7 +11,17 @@ from pathlib import Path
 from xlreport.findings import Location, finding
 from xlreport.intake.identify import Definitions
 from xlreport.layout.identity import Identity
-from xlreport.ledger import FACT_COLUMNS, Known, Outcome, Reading, Submission, Transaction, open_ledger
+from xlreport.ledger import (
+    FACT_COLUMNS,
+    Known,
+    Outcome,
+    Reading,
+    Role,
+    Standing,
+    Submission,
+    Transaction,
+    open_ledger,
+)
 from xlreport.usecases.check import CheckedFile, CheckResult, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, file_hash, found_files
 from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
@@ -62,6 +72,7 @@ def receive(
         result = check_files(unread, Definitions(forms, register), progress)
         judged = _judge_rivals(result.files, days, prefer_newest=prefer_newest)
         with ledger.transaction() as record:
+            judged = _note_superseded(record, judged, days)
             _record(workspace, record, judged, days, context, today)
     checked = {file.path: Received(file, days[file.path], is_new=True) for file in judged}
     again = {
@@ -104,6 +115,29 @@ def _held(file: CheckedFile, other: CheckedFile) -> CheckedFile:
     return replace(file, outcome="rejected", findings=(conflict, *file.findings))
 
 
+def _note_superseded(record: Transaction, files: Sequence[CheckedFile], days: Mapping[Path, date]) -> list[CheckedFile]:
+    """Say on each accepted file which earlier one of the same unit it takes the place of."""
+    periods = {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
+    current = {
+        (one.form, one.period, one.unit): one
+        for form, period in sorted(periods)
+        for one in record.standing(form, period)
+        if one.role is Role.CURRENT
+    }
+    return [_superseding(file, current, days[file.path]) for file in files]
+
+
+def _superseding(file: CheckedFile, current: Mapping[tuple[str | None, str | None, str | None], Standing], day: date) -> CheckedFile:
+    identity = file.identity
+    earlier = current.get((identity.form, identity.period, identity.unit)) if identity else None
+    if identity is None or earlier is None or file.outcome != "accepted":
+        return file
+    if earlier.sha256 == file.sha256 or day < earlier.received_on:
+        return file
+    place = Location(file=file.name, unit=identity.unit)
+    return replace(file, findings=(*file.findings, finding("XR603", place, earlier=earlier.file_name)))
+
+
 def _record(
     workspace: Workspace,
     record: Transaction,
@@ -140,5 +174,5 @@ def _record(
 def _read_before(path: Path, name: str, known: Known) -> CheckedFile:
     """A file that was accepted in an earlier run: it counts once, and is not read again."""
     identity = Identity(known.form or "", known.version or 0, known.unit or "", known.period or "")
-    note = finding("XR602", Location(file=name, unit=known.unit), other=known.received_on.isoformat())
+    note = finding("XR602", Location(file=name, unit=known.unit), received_on=f"{known.received_on:%d/%m/%Y}")
     return CheckedFile(path, name, known.sha256, known.outcome.value, identity, findings=(note,))

@@ -1,0 +1,198 @@
+"""Receiving: what counts once, what supersedes, what is held, and that nothing received is lost."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import bind
+from xlreport.organisation.load import load_register
+from xlreport.organisation.tree import at
+from xlreport.periods import parse_period
+from xlreport.sheets.entries import Entry
+from xlreport.sheets.unit_workbook import unit_workbook
+from xlreport.usecases.consolidate import consolidate
+from xlreport.usecases.export import tidy_table
+from xlreport.usecases.init import build_workspace
+from xlreport.usecases.issue import unit_book
+from xlreport.usecases.receive import ReceiveResult, receive
+from xlreport.usecases.standard import example_folder, standard_form_file
+from xlreport.workspace import Workspace, load_forms, load_organisation, open_workspace
+
+PERIOD = parse_period("2024-Q1")
+TODAY = date(2024, 4, 1)
+REVENUE = DataPoint("sxkd", "01", "actual")
+
+
+@pytest.fixture
+def workspace(tmp_path: Path) -> Workspace:
+    register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
+    build_workspace(tmp_path / "w", standard_form_file("cum-quy"), register, "vi")
+    return open_workspace(tmp_path / "w")
+
+
+def filled(workspace: Workspace, unit: str, revenue: Entry, corrects: str | None = None) -> bytes:
+    """A unit's workbook with every required figure."""
+    (form,) = load_forms(workspace)["cum-quy"]
+    tree = at(load_organisation(workspace), PERIOD.end)
+    entries: dict[DataPoint, Entry] = {
+        DataPoint("sxkd", code, "actual"): Decimal(value)
+        for code, value in {"02": "1.5", "03": "900", "04": "30", "06": "0.2"}.items()
+    }
+    entries |= {DataPoint("xdd", code, "actual"): Decimal(20) for code in ("04", "06", "12", "13", "14", "15", "16")}
+    entries |= {DataPoint("xdd", "07", "actual"): "Đạt chuẩn", REVENUE: revenue}
+    book = unit_book(workspace, bind(form, PERIOD), tree, unit, "vi")
+    return unit_workbook(replace(book, entries=entries, corrects=corrects))
+
+
+def put(workspace: Workspace, name: str, data: bytes) -> Path:
+    path = workspace.inbox / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+    return path
+
+
+def revenue_facts(workspace: Workspace) -> list[tuple[str, Decimal, str]]:
+    facts = tidy_table(workspace, PERIOD, "facts").filter(
+        (pl.col("table") == "sxkd") & (pl.col("indicator") == "01") & (pl.col("measure") == "actual")
+    )
+    return facts.select("unit", "value", "source_file").rows()
+
+
+def outcomes(result: ReceiveResult) -> dict[str, tuple[str, list[str]]]:
+    return {item.file.name: (item.file.outcome, [one.code for one in item.file.findings]) for item in result.files}
+
+
+def test_the_same_file_counts_once(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/C7-01.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    first = receive(workspace, [], today=TODAY)
+    second = receive(workspace, [], today=TODAY)
+    assert outcomes(first) == {"inbox/2024-03-28/C7-01.xlsx": ("accepted", [])}
+    assert outcomes(second) == {"inbox/2024-03-28/C7-01.xlsx": ("accepted", ["XR602"])}
+    assert revenue_facts(workspace) == [("C7-01", Decimal("10.5"), "inbox/2024-03-28/C7-01.xlsx")]
+
+
+def test_two_copies_in_one_run_count_once(workspace: Workspace) -> None:
+    data = filled(workspace, "C7-01", Decimal("10.5"))
+    put(workspace, "C7-01.xlsx", data)
+    put(workspace, "deep/er/C7-01 copy.xlsx", data)
+    result = receive(workspace, [], today=TODAY)
+    assert outcomes(result)["inbox/deep/er/C7-01 copy.xlsx"] == ("accepted", ["XR604"])
+    assert len(revenue_facts(workspace)) == 1
+
+
+def test_a_corrected_file_of_a_later_day_supersedes(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/C7-01.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    receive(workspace, [], today=TODAY)
+    put(workspace, "2024-03-30/C7-01.xlsx", filled(workspace, "C7-01", Decimal("11.25")))
+    result = receive(workspace, [], today=TODAY)
+    assert outcomes(result)["inbox/2024-03-30/C7-01.xlsx"] == ("accepted", ["XR603"])
+    assert revenue_facts(workspace) == [("C7-01", Decimal("11.25"), "inbox/2024-03-30/C7-01.xlsx")]
+
+
+def test_a_later_run_of_the_same_day_supersedes(workspace: Workspace) -> None:
+    first = put(workspace, "a.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    receive(workspace, [first], today=TODAY)
+    second = put(workspace, "b.xlsx", filled(workspace, "C7-01", Decimal("12")))
+    receive(workspace, [second], today=TODAY)
+    assert [value for _, value, _ in revenue_facts(workspace)] == [Decimal(12)]
+
+
+def test_two_different_files_at_once_are_both_held(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    put(workspace, "2024-03-28/b.xlsx", filled(workspace, "C7-01", Decimal("11")))
+    held = receive(workspace, [], today=TODAY)
+    assert {outcome for outcome, _ in outcomes(held).values()} == {"rejected"}
+    assert all("XR601" in codes for _, codes in outcomes(held).values())
+    assert revenue_facts(workspace) == []
+
+
+def test_a_file_that_says_what_it_corrects_is_no_rival(workspace: Workspace) -> None:
+    wrong = filled(workspace, "C7-01", Decimal("10.5"))
+    put(workspace, "2024-03-28/a.xlsx", wrong)
+    right = filled(workspace, "C7-01", Decimal("11"), corrects=hashlib.sha256(wrong).hexdigest())
+    put(workspace, "2024-03-28/b.xlsx", right)
+    result = receive(workspace, [], today=TODAY)
+    assert {outcome for outcome, _ in outcomes(result).values()} == {"accepted"}
+    assert [value for _, value, _ in revenue_facts(workspace)] == [Decimal(11)]
+
+
+def test_prefer_newest_settles_rivals(workspace: Workspace) -> None:
+    import os
+
+    old = put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    new = put(workspace, "2024-03-28/b.xlsx", filled(workspace, "C7-01", Decimal("11")))
+    os.utime(old, (1_700_000_000, 1_700_000_000))
+    os.utime(new, (1_700_000_100, 1_700_000_100))
+    receive(workspace, [], today=TODAY, prefer_newest=True)
+    assert [value for _, value, _ in revenue_facts(workspace)] == [Decimal(11)]
+
+
+def test_once_one_rival_is_taken_away_the_other_counts(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
+    rival = put(workspace, "2024-03-28/b.xlsx", filled(workspace, "C7-01", Decimal("11")))
+    receive(workspace, [], today=TODAY)
+    rival.unlink()
+    receive(workspace, [], today=TODAY)
+    assert [value for _, value, _ in revenue_facts(workspace)] == [Decimal("10.5")]
+
+
+def test_one_bad_file_does_not_stop_the_batch(workspace: Workspace) -> None:
+    put(workspace, "good.xlsx", filled(workspace, "C7-02", Decimal(7)))
+    put(workspace, "notes.txt", "xin chào".encode())
+    put(workspace, "cut.xlsx", filled(workspace, "C7-03", Decimal(7))[:4000])
+    put(workspace, "text.xlsx", b"C7-04;12,5\n")
+    put(workspace, "wrong.xlsx", filled(workspace, "C7-05", "1,840"))
+    put(workspace, "~$good.xlsx", b"lock")
+    result = receive(workspace, [], today=TODAY).checked
+    assert len(result.files) == 5
+    assert (result.count("accepted"), result.count("rejected"), result.count("refused")) == (1, 1, 3)
+
+
+def test_originals_are_archived_by_hash_and_never_touched(workspace: Workspace) -> None:
+    good = filled(workspace, "C7-01", Decimal("10.5"))
+    path, junk = put(workspace, "a.xlsx", good), put(workspace, "junk.xlsx", b"junk")
+    receive(workspace, [], today=TODAY)
+    for data in (good, b"junk"):
+        sha256 = hashlib.sha256(data).hexdigest()
+        assert (workspace.archive / sha256[:2] / f"{sha256}.xlsx").read_bytes() == data
+    assert path.read_bytes() == good
+    assert junk.read_bytes() == b"junk"
+
+
+def test_received_on_is_given_or_the_folder_or_today(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(1)))
+    put(workspace, "b.xlsx", filled(workspace, "C7-02", Decimal(2)))
+    days = {item.file.name: item.received_on for item in receive(workspace, [], today=TODAY).files}
+    assert days == {"inbox/2024-03-28/a.xlsx": date(2024, 3, 28), "inbox/b.xlsx": TODAY}
+    given = receive(workspace, [], today=TODAY, received_on=date(2024, 3, 20))
+    assert {item.received_on for item in given.files} == {date(2024, 3, 20)}
+
+
+def test_a_unit_that_is_not_in_the_register_is_refused_until_it_is(workspace: Workspace) -> None:
+    data = filled(workspace, "C7-01", Decimal(3))
+    register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
+    others = tuple(row for row in register.memberships if row.code != "C7-01")
+    build_workspace(workspace.root, standard_form_file("cum-quy"), replace(register, memberships=others), "vi")
+    put(workspace, "a.xlsx", data)
+    assert outcomes(receive(workspace, [], today=TODAY)) == {"inbox/a.xlsx": ("refused", ["XR109"])}
+    build_workspace(workspace.root, standard_form_file("cum-quy"), register, "vi")
+    assert outcomes(receive(workspace, [], today=TODAY)) == {"inbox/a.xlsx": ("accepted", [])}
+
+
+def test_a_unit_reports_for_the_cluster_it_belonged_to_at_the_end_of_the_period(workspace: Workspace) -> None:
+    put(workspace, "a.xlsx", filled(workspace, "C7-16", Decimal(3)))
+    result = consolidate(workspace, PERIOD, language="vi", today=TODAY)
+    (state,) = result.states
+    assert "C7-16" in state.coverage["CUM-07"].accepted
+    before = consolidate(workspace, parse_period("2024-Q1"), language="vi", today=TODAY, nodes=["CUM-08"])
+    assert [one.node for one in before.published] == ["CUM-08"]
+    tree = at(load_organisation(workspace), date(2024, 3, 7))
+    assert tree.parent("C7-16") == "CUM-08"

@@ -1,0 +1,31 @@
+"""Forms and registers as lines of text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from xlreport.cli.console import shown_path
+from xlreport.cli.findings import definition_lines
+from xlreport.findings import Finding
+from xlreport.forms.model import Form
+from xlreport.language import Texts
+
+
+def checked_lines(path: Path, is_usable: bool, findings: Sequence[Finding], texts: Texts) -> list[str]:
+    """Whether a definition can be used, and everything that is wrong with it."""
+    errors = sum(item.is_error for item in findings)
+    key = "cli.definition.usable" if is_usable else "cli.definition.unusable"
+    counts = texts("cli.definition.counts", errors=errors, others=len(findings) - errors)
+    return [f"{shown_path(path)}: {texts(key)} ({counts})", *definition_lines(findings, texts)]
+
+
+def form_heading(texts: Texts) -> list[str]:
+    """The headings of a list of forms."""
+    return [texts(f"cli.form.list.{name}") for name in ("code", "version", "frequency", "source", "title")]
+
+
+def form_row(form: Form, source: str, texts: Texts) -> list[str]:
+    """A form in a list."""
+    frequency = texts(f"cli.frequency.{form.frequency}")
+    return [form.form, str(form.version), frequency, source, form.title.pick(texts.language)]

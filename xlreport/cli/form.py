@@ -1,0 +1,50 @@
+"""`xlreport form check|list`: the definitions of forms."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from xlreport.cli.commands import Command, Group
+from xlreport.cli.console import aligned, show
+from xlreport.cli.options import PATH, with_global_options
+from xlreport.cli.settings import Settings
+
+
+@click.group("form", cls=Group, no_args_is_help=True)
+@with_global_options
+def command() -> None:
+    """Only holds the commands below."""
+
+
+@command.command("check", cls=Command)
+@click.argument("forms", nargs=-1, required=True, type=PATH, metavar="FORM...")
+@with_global_options
+@click.pass_obj
+def check(settings: Settings, forms: tuple[Path, ...]) -> int:
+    """2 when a definition cannot be used."""
+    from xlreport.cli.definitions import checked_lines
+    from xlreport.usecases.forms import check_forms
+
+    results = check_forms(forms)
+    for path, form, findings in results:
+        show(*checked_lines(path, form is not None, findings, settings.texts))
+    return 0 if all(form is not None for _, form, _ in results) else 2
+
+
+@command.command("list", cls=Command)
+@with_global_options
+@click.pass_obj
+def list_forms(settings: Settings) -> int:
+    """The workspace's forms, where there is one, and those that come with the program."""
+    from xlreport.cli.definitions import form_row, form_heading
+    from xlreport.usecases.standard import standard_forms
+    from xlreport.workspace import load_forms
+
+    texts, workspace = settings.texts, settings.nearest_workspace()
+    own = load_forms(workspace) if workspace else {}
+    rows = [form_row(form, texts("cli.form.list.of-workspace"), texts) for forms in own.values() for form in forms]
+    rows += [form_row(form, texts("cli.form.list.standard"), texts) for form in standard_forms()]
+    show(*aligned([form_heading(texts), *rows]))
+    return 0
