@@ -209,12 +209,12 @@ def _formulas(draw: st.DrawFn, common: dict[str, object], parts: list[str]) -> I
 
 
 @st.composite
-def _rules(
-    draw: st.DrawFn, table: str, measures: tuple[Measure, ...], indicators: list[Indicator]
-) -> tuple[Rule, ...]:
+def _rules(draw: st.DrawFn, table: str, measures: tuple[Measure, ...], indicators: list[Indicator]) -> tuple[Rule, ...]:
     """Rules that only warn: what they find is tested elsewhere."""
     figures = [measure.measure for measure in measures if measure.role is MeasureRole.FIGURE]
-    numbers_ = [one.code for one in indicators if one.kind is Kind.NUMBER and not one.from_register and not one.measures]
+    numbers_ = [
+        one.code for one in indicators if one.kind is Kind.NUMBER and not one.from_register and not one.measures
+    ]
     numbers_ = [code for code in numbers_ if all(one.measures is None for one in indicators if one.code == code)]
     if not numbers_ or draw(st.booleans()):
         return ()

@@ -319,13 +319,13 @@ def words_of(text: str) -> str:
 @pytest.mark.parametrize(
     ("text", "path", "said"),
     [
-        (table('{code: "01", name: A, minimun: 0}'), "tables[1].indicators[1].minimun", 'is "minimum" meant'),
+        (table('{code: "01", name: A, minimun: 0}'), "tables[1].indicators[1].minimun", 'the nearest is "minimum"'),
         (table('{code: "01", name: A, kind: chocie}'), "tables[1].indicators[1].kind", "number, choice, text"),
         (table('{code: "01", name: A, decimals: 9}'), "tables[1].indicators[1].decimals", "highest allowed, 6"),
-        (table('{code: "01", name: {vie: A, vi: B}}'), "tables[1].indicators[1].name.vie", 'is "vi" meant'),
-        (table(A, more=rules('"[01] > 0", assret: x}')), "tables[1].rules[1].assret", 'is "assert" meant'),
-        (table(A, measures="[{measure: actual, spam: year}]"), "tables[1].measures[1].spam", 'is "span" meant'),
-        (f"titel: T\n{table(A)}", "titel", 'is "title" meant'),
+        (table('{code: "01", name: {vie: A, vi: B}}'), "tables[1].indicators[1].name.vie", 'the nearest is "vi"'),
+        (table(A, more=rules('"[01] > 0", assret: x}')), "tables[1].rules[1].assret", 'the nearest is "assert"'),
+        (table(A, measures="[{measure: actual, spam: year}]"), "tables[1].measures[1].spam", 'the nearest is "span"'),
+        (f"titel: T\n{table(A)}", "titel", 'the nearest is "title"'),
         (f"xyzzy: T\n{table(A)}", "xyzzy", "no such field"),
     ],
 )

@@ -34,11 +34,11 @@ COMMANDS = (
 class Application(Group):
     """The commands, each imported from its module when it is called for: `--help` waits for none of them."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, _: click.Context) -> list[str]:
         """The names of the commands."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, _: click.Context, cmd_name: str) -> click.Command | None:
         """A command by name."""
         if cmd_name not in COMMANDS:
             return None

@@ -68,7 +68,9 @@ def aligned(rows: Sequence[Sequence[str]], right: Iterable[int] = ()) -> list[st
 def progress(settings: Settings) -> Iterator[Progress]:
     """A bar on standard error while something takes its time, where somebody watches."""
     if settings.quiet or not sys.stderr.isatty():
-        yield lambda done, total: None
+        from xlreport.usecases.check import silent
+
+        yield silent
         return
     from rich.console import Console
     from rich.progress import Progress as Bar

@@ -28,10 +28,10 @@ def _lines(placed: Sequence[tuple[Finding, str]], texts: Texts) -> list[str]:
     """A line per finding; advice that is the same for findings in a row stands once, after the last of them."""
     advice = [hint(item, texts) for item, _ in placed]
     lines: list[str] = []
-    for (item, place), own, following in zip(placed, advice, [*advice[1:], ""], strict=True):
+    for position, (item, place) in enumerate(placed):
         lines.append(_line(item, place, texts))
-        if own and own != following:
-            lines.append(f"{INDENT * 2}→ {own}")
+        if advice[position : position + 1] != advice[position + 1 : position + 2]:
+            lines.append(f"{INDENT * 2}→ {advice[position]}")
     return lines
 
 

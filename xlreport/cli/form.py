@@ -38,7 +38,7 @@ def check(settings: Settings, forms: tuple[Path, ...]) -> int:
 @click.pass_obj
 def list_forms(settings: Settings) -> int:
     """The workspace's forms, where there is one, and those that come with the program."""
-    from xlreport.cli.definitions import form_row, form_heading
+    from xlreport.cli.definitions import form_heading, form_row
     from xlreport.usecases.standard import standard_forms
     from xlreport.workspace import load_forms
 

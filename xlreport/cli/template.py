@@ -29,9 +29,7 @@ def command(settings: Settings, form: str, period: Period, units: tuple[str, ...
 
     texts, workspace = settings.texts, settings.workspace()
     with progress(settings) as report:
-        issued = issue(
-            workspace, form, period, language=settings.language, units=units, out=out, progress=report
-        )
+        issued = issue(workspace, form, period, language=settings.language, units=units, out=out, progress=report)
     if not issued:
         show(texts("cli.template.nobody", form=form, period=period.label(settings.language)))
         return 1

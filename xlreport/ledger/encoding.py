@@ -28,19 +28,19 @@ def finding_row(item: Finding) -> dict[str, str | None]:
         "code": item.code,
         "severity": str(item.severity),
         **_place(item.location),
-        "params": _json({name: _scalar(value) for name, value in item.params.items()}),
+        "params": _json({name: _kept(value) for name, value in item.params.items()}),
         "related": _json([_place(location) for location in item.related]),
     }
 
 
 def finding_from(row: Mapping[Any, Any]) -> Finding:
-    """The finding of a row. Parameters that were no JSON scalars come back as the text they show."""
+    """The finding of a row. Numbers and words in several languages come back as they were; days as their ISO text."""
     return Finding(
         code=row["code"],
         slug=CATALOGUE[row["code"]].slug,
         severity=Severity(row["severity"]),
         location=Location(**{name: row[name] for name in LOCATION_COLUMNS}),
-        params=json.loads(row["params"]),
+        params={name: _restored(value) for name, value in json.loads(row["params"]).items()},
         related=tuple(Location(**place) for place in json.loads(row["related"])),
     )
 
@@ -49,13 +49,25 @@ def _place(location: Location) -> dict[str, str | None]:
     return {name: None if value is None else storable(value) for name, value in asdict(location).items()}
 
 
-def _scalar(value: object) -> str | int | None:
-    """A parameter as JSON keeps it: exact, and showing the same in a message as before."""
+#: The key under which an exact number is kept; words in several languages are kept by language.
+_NUMBER = "number"
+
+
+def _kept(value: object) -> object:
+    """A parameter as JSON keeps it: exact, and showing the same in every language as before."""
     if isinstance(value, Decimal):
-        return plain(value)
+        return {_NUMBER: plain(value)}
+    if isinstance(value, Mapping):
+        return {str(language): storable(str(text)) for language, text in value.items()}
     if value is None or isinstance(value, int):
         return value
     return storable(str(value))
+
+
+def _restored(value: object) -> object:
+    if isinstance(value, dict) and set(value) == {_NUMBER}:
+        return Decimal(value[_NUMBER])
+    return value
 
 
 def _json(value: object) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style, number_format
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
@@ -13,18 +14,19 @@ from xlreport.sheets.live_check import Problems
 from xlreport.sheets.statutory import footer_text
 
 _LABEL, _TEXT, _EXAMPLE = range(3)
-_LINE_CHARACTERS = 78
+_WIDTHS = (28.0, 88.0, 20.0)
 
 
 def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, texts: Texts) -> None:
     """Draw the sheet."""
-    page.widths([30, 78, 20])
+    page.widths(_WIDTHS)
     page.merge(0, _LABEL, _EXAMPLE, book.bound.form.title.pick(texts.language).upper(), TITLE)
     page.row(0, 40)
     row = 2
     for label, text in _facts(book, texts):
         page.write(row, _LABEL, label, LABEL)
         page.write(row, _TEXT, text, PLAIN.but(wrap=True))
+        page.row(row, row_height([(text, _WIDTHS[_TEXT])]))
         row += 1
     page.write(row, _LABEL, texts("guidance.state"), LABEL)
     page.write(row, _TEXT, problems.status_formula(texts), ready.but(align="left"))
@@ -61,14 +63,14 @@ def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
     while f"guidance.step{number}" in texts:
         text = f"{number}. {texts(f'guidance.step{number}', **tokens)}"
         page.write(row, _TEXT, text, PLAIN.but(wrap=True, vertical="top"))
-        page.row(row, 16.0 * (1 + len(text) // _LINE_CHARACTERS))
+        page.row(row, row_height([(text, _WIDTHS[_TEXT])]))
         row += 1
         number += 1
     # A number format shows this computer's own separators; text would show ours.
     page.write(row, _LABEL, texts("guidance.separator"), LABEL)
     page.write(row, _TEXT, texts("guidance.separator_text"), PLAIN.but(wrap=True))
     page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number=number_format(2)))
-    page.row(row, 32)
+    page.row(row, row_height([(texts("guidance.separator_text"), _WIDTHS[_TEXT])]))
     return row + 1
 
 

@@ -10,6 +10,7 @@ from xlreport.aggregation import Value, count_of, number_of
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundRule, point_of
 from xlreport.forms.wording import rule_sentence
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, ERROR_FILL, ERROR_FONT, GOOD_FONT, HEADER, LABEL, LINK, PLAIN, TITLE, Style
 from xlreport.grid.writing import Formula, Page
 from xlreport.language import Texts
@@ -22,6 +23,7 @@ from xlreport.sheets.statutory import footer_text
 _HOLDS, _FAILS = "✓", "✗"
 _NUMBER, _RULE, _SENTENCE, _RESULT, _LINK, _WEIGHT = range(6)
 _TOTAL_ROW, _LABELS_ROW = 2, 4
+_WIDTHS = (5.0, 10.0, 76.0, 20.0, 18.0, 3.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ def draw_check_sheet(
 ) -> None:
     """Draw the sheet. `wrong_cells` are, per table, where its problem column stands and its present sum."""
     total = count_problems(book, values, sum(count for _, count in wrong_cells))
-    page.widths([5, 10, 72, 20, 16, 3])
+    page.widths(_WIDTHS)
     page.column(_WEIGHT, _WEIGHT, 3, hidden=True)
     page.merge(0, _NUMBER, _LINK, texts("check_sheet.title"), TITLE)
     page.write(_TOTAL_ROW, _SENTENCE, texts("check_sheet.problems"), LABEL.but(align="right"))
@@ -135,4 +137,4 @@ def _draw_line(
     page.write(row, _SENTENCE, text, BODY)
     page.write(row, _RESULT, result, BODY.but(align="center", bold=True))
     page.link(row, _LINK, target, label, LINK.but(border=True, size=10))
-    page.row(row, 17.0 * (1 + len(text) // 72))
+    page.row(row, row_height([(text, _WIDTHS[_SENTENCE]), (label, _WIDTHS[_LINK])]))

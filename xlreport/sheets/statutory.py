@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Table
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, HEADER, INDEX, LABEL, MUTED, PLAIN, SMALL, SUBTITLE, TITLE, Style
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
@@ -26,7 +27,7 @@ from xlreport.layout.table import (
 )
 
 #: Column widths in characters.
-_WIDTHS = {NUMBER_COLUMN: 5.5, CODE_COLUMN: 7.0, UNIT_COLUMN: 15.0}
+_WIDTHS = {NUMBER_COLUMN: 5.5, CODE_COLUMN: 7.0, UNIT_COLUMN: 17.0}
 #: The name column takes what a page has left, within bounds.
 _PAGE_WIDTH, _NAME_WIDTHS = 140.0, (40.0, 62.0)
 #: As many rows still read well on one page together with heading and signatures.
@@ -37,8 +38,6 @@ _ROLE_WIDTHS = {
     MeasureRole.QUALIFIER: 11.0,
     MeasureRole.NOTE: 24.0,
 }
-#: The height of a line in points.
-_LINE_HEIGHT = 15.5
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
 Filler = Callable[[Indicator, Measure], tuple[Content, Style]]
@@ -108,8 +107,16 @@ def _set_columns(page: Page, table: Table, layout: TableLayout) -> None:
 
 def name_width(table: Table) -> float:
     """Width of the name column: narrower the more measures stand beside it."""
-    others = sum(_WIDTHS.values()) + sum(_ROLE_WIDTHS[measure.role] for measure in table.measures)
-    return min(max(_PAGE_WIDTH - others, _NAME_WIDTHS[0]), _NAME_WIDTHS[1])
+    return min(max(_PAGE_WIDTH - _other_widths(table), _NAME_WIDTHS[0]), _NAME_WIDTHS[1])
+
+
+def _other_widths(table: Table) -> float:
+    return sum(_WIDTHS.values()) + sum(_ROLE_WIDTHS[measure.role] for measure in table.measures)
+
+
+def _page_width(table: Table) -> float:
+    """Width of the whole table in characters."""
+    return name_width(table) + _other_widths(table)
 
 
 def _draw_heading(
@@ -129,7 +136,7 @@ def _draw_heading(
     page.merge(Heading.FORM_NUMBER, half, last, heading.reporting, LABEL.but(wrap=True))
     page.merge(Heading.ISSUED_WITH, half, last, heading.receiving, PLAIN.but(wrap=True))
     page.merge(Heading.TITLE, NUMBER_COLUMN, last, table.title.pick(texts.language).upper(), TITLE)
-    page.row(Heading.TITLE, 24 if len(table.title.pick(texts.language)) < 70 else 44)
+    page.row(Heading.TITLE, row_height([(table.title.pick(texts.language).upper(), _page_width(table))], 18, 24))
     page.merge(Heading.PERIOD, NUMBER_COLUMN, last, f"({heading.period})", SUBTITLE)
     if heading.status is not None:
         label, content, style = heading.status
@@ -142,10 +149,10 @@ def _draw_heading(
     if heading.banner is not None:
         text, style = heading.banner
         page.merge(Heading.BANNER, NUMBER_COLUMN, last, text, style)
-        page.row(Heading.BANNER, _LINE_HEIGHT * (1.3 + len(text) // 110))
+        page.row(Heading.BANNER, row_height([(text, _page_width(table))], 12))
     if heading.notice:
         page.merge(Heading.NOTICE, NUMBER_COLUMN, last, heading.notice, SMALL.but(italic=True, wrap=True))
-        page.row(Heading.NOTICE, _LINE_HEIGHT * (1 + len(heading.notice) // 130))
+        page.row(Heading.NOTICE, row_height([(heading.notice, _page_width(table))], 11))
 
 
 def _draw_labels(page: Page, table: Table, layout: TableLayout, texts: Texts) -> None:
@@ -158,7 +165,8 @@ def _draw_labels(page: Page, table: Table, layout: TableLayout, texts: Texts) ->
     labels |= {layout.columns[m.measure]: measure_label(m, texts) for m in table.measures}
     for column, label in labels.items():
         page.write(Heading.LABELS, column, label, HEADER)
-    page.row(Heading.LABELS, 48 if len(table.measures) > 3 else 34)
+    heights = [row_height([(measure_label(m, texts), _ROLE_WIDTHS[m.role])]) for m in table.measures]
+    page.row(Heading.LABELS, max(34, *heights))
     for column, label in zip(labels, column_numbers(table), strict=True):
         page.write(Heading.INDEX, column, label, INDEX)
 
@@ -197,11 +205,9 @@ def _draw_row(page: Page, table: Table, indicator: Indicator, layout: TableLayou
     for measure in table.measures:
         content, style = fill(indicator, measure)
         page.write(row, layout.columns[measure.measure], content, style)
-    lines = max(
-        1 + (len(name) + 3 * indicator.indent) // int(name_width(table)),
-        1 + len(unit_measure.pick(language)) // 16 if unit_measure else 1,
-    )
-    page.row(row, max(20.0, _LINE_HEIGHT * lines + 4))
+    unit_text = unit_measure.pick(language) if unit_measure else ""
+    height = row_height([(name, name_width(table) - 2 * indicator.indent)], at_least=20)
+    page.row(row, max(height, row_height([(unit_text, _WIDTHS[UNIT_COLUMN])], 10)))
 
 
 def _draw_signatures(page: Page, layout: TableLayout, heading: SheetHeading, texts: Texts) -> None:

@@ -34,7 +34,7 @@ def build_workspace(
 ) -> list[Path]:
     """Write a workspace's files."""
     text = texts(language)
-    settings = text("workspace.settings", name=folder.resolve().name, notice=_toml_table(notice or {}))
+    settings = text("workspace.settings", name=folder.resolve().name, notice=_toml_table(notice or {})) + "\n"
     files = {
         folder / SETTINGS_FILE: settings.encode(),
         folder / "forms" / form_file.name: form_file.read_bytes(),

@@ -127,7 +127,9 @@ def _note_superseded(record: Transaction, files: Sequence[CheckedFile], days: Ma
     return [_superseding(file, current, days[file.path]) for file in files]
 
 
-def _superseding(file: CheckedFile, current: Mapping[tuple[str | None, str | None, str | None], Standing], day: date) -> CheckedFile:
+def _superseding(
+    file: CheckedFile, current: Mapping[tuple[str | None, str | None, str | None], Standing], day: date
+) -> CheckedFile:
     identity = file.identity
     earlier = current.get((identity.form, identity.period, identity.unit)) if identity else None
     if identity is None or earlier is None or file.outcome != "accepted":

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlreport.findings import Severity, hint, message
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, ERROR_FONT, HEADER, SMALL, TITLE, WARNING_FONT, Style
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
@@ -33,7 +34,7 @@ def draw_findings(page: Page, about: Publication, texts: Texts) -> None:
         for number, finding in enumerate(about.findings, 1)
     ]
     looks = [Style(border=True, wrap=True, colour=_COLOURS[finding.severity]) for finding in about.findings]
-    widths = (5, 10, 11, 9, 16, 8, 60, 52, 40)
+    widths = (5, 9, 10, 8, 13, 7, 50, 44, 26)
     _draw_list(page, texts("report.findings_title"), labels, rows, looks, widths, about, texts)
     if not rows:
         page.write(_HEADING_ROW + 1, 0, texts("report.no_findings"), SMALL)
@@ -58,7 +59,7 @@ def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
         for number, source in enumerate(about.sources, 1)
     ]
     looks = [BODY] * len(rows)
-    widths = (5, 10, 36, 44, 68, 12, 18, 12, 12)
+    widths = (5, 9, 30, 32, 36, 12, 16, 12, 10)
     _draw_list(page, texts("report.sources_title"), labels, rows, looks, widths, about, texts)
 
 
@@ -76,11 +77,14 @@ def _draw_list(
     page.write(0, 0, title, TITLE.but(align="left", size=14, wrap=False))
     period = about.consolidation.bound.period.label(texts.language)
     page.write(1, 0, f"{about.name(about.node)} – {period}", SMALL.but(size=11))
-    for column, key in enumerate(labels):
-        page.write(_HEADING_ROW, column, texts(f"report.{key}"), HEADER)
+    headings = [texts(f"report.{key}") for key in labels]
+    for column, heading in enumerate(headings):
+        page.write(_HEADING_ROW, column, heading, HEADER)
+    page.row(_HEADING_ROW, row_height(zip(headings, widths, strict=True)))
     for row, (cells, look) in enumerate(zip(rows, looks, strict=True), _HEADING_ROW + 1):
         for column, text in enumerate(cells):
             page.write(row, column, text, look)
+        page.row(row, row_height(zip(cells, widths, strict=True)))
     last = _HEADING_ROW + max(1, len(rows))
     if rows:
         page.autofilter(_HEADING_ROW, 0, last, len(labels) - 1)

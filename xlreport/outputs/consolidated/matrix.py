@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xlreport.aggregation import MISSING
 from xlreport.forms.model import Kind, MeasureRole
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import (
     BODY,
     ERROR_FONT,
@@ -45,7 +46,7 @@ from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.statutory import footer_text, measure_label
 
-_WIDTH, _TEXT_WIDTH = 13.5, 20.0
+_CODE_WIDTH, _NAME_WIDTH, _WIDTH, _TEXT_WIDTH = 10.0, 38.0, 13.5, 20.0
 #: More would be too small to read on paper.
 _COLUMNS_ON_A_PAGE = 12
 
@@ -92,7 +93,7 @@ def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Tex
 
 
 def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
-    page.widths([10, 34])
+    page.widths([_CODE_WIDTH, _NAME_WIDTH])
     for row, code, name in (
         (NAME_ROW, texts("report.code_column"), texts("report.unit_column")),
         (TERM_ROW, "", ""),
@@ -102,22 +103,27 @@ def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
         style = HEADER if row == NAME_ROW else INDEX
         page.write(row, CODE_COLUMN, code, style)
         page.write(row, NAME_COLUMN, name, style)
-    page.row(NAME_ROW, 62)
-    if any(column.term or column.option for column in sheet.columns):
-        page.row(TERM_ROW, 30)
-    else:
-        page.row(TERM_ROW, None, hidden=True)
-    for column in sheet.columns:
-        unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
-        unit_text = unit_measure.pick(texts.language) if unit_measure else ""
-        if sheet.measure.role is MeasureRole.RATIO and column.term is None:
-            unit_text = "%"
-        page.write(NAME_ROW, column.column, column.indicator.name.pick(texts.language), HEADER.but(size=10))
-        page.write(TERM_ROW, column.column, _term_label(sheet, column, texts), INDEX.but(wrap=True))
+    labels = [_labels(sheet, column, texts) for column in sheet.columns]
+    widths = [_TEXT_WIDTH if _is_text(column) else _WIDTH for column in sheet.columns]
+    for column, (name, term, unit_measure), width in zip(sheet.columns, labels, widths, strict=True):
+        page.write(NAME_ROW, column.column, name, HEADER.but(size=10))
+        page.write(TERM_ROW, column.column, term, INDEX.but(wrap=True))
         page.write(CODE_ROW, column.column, column.indicator.code, INDEX)
-        page.write(UNIT_ROW, column.column, unit_text, INDEX.but(wrap=True))
-        page.column(column.column, column.column, _TEXT_WIDTH if _is_text(column) else _WIDTH)
-    page.row(UNIT_ROW, 26)
+        page.write(UNIT_ROW, column.column, unit_measure, INDEX.but(wrap=True))
+        page.column(column.column, column.column, width)
+    names, terms, unit_measures = ([label[part] for label in labels] for part in range(3))
+    page.row(NAME_ROW, row_height(zip(names, widths, strict=True), 11, 34))
+    page.row(TERM_ROW, row_height(zip(terms, widths, strict=True), 9), hidden=not any(terms))
+    page.row(UNIT_ROW, row_height(zip(unit_measures, widths, strict=True), 9))
+
+
+def _labels(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> tuple[str, str, str]:
+    """Name, term of a ratio or answer of a choice, and unit of measure."""
+    unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
+    unit_text = unit_measure.pick(texts.language) if unit_measure else ""
+    is_percent = sheet.measure.role is MeasureRole.RATIO and column.term is None
+    name = column.indicator.name.pick(texts.language)
+    return name, _term_label(sheet, column, texts), "%" if is_percent else unit_text
 
 
 def _term_label(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> str:
@@ -145,7 +151,7 @@ def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) ->
     page.write(line.row, CODE_COLUMN, line.subject, look)
     page.write(line.row, NAME_COLUMN, name, look.but(indent=line.depth))
     # Units fold under their node.
-    page.row(line.row, None, level=min(line.depth, 7))
+    page.row(line.row, row_height([(name, _NAME_WIDTH - line.depth)]), level=min(line.depth, 7))
 
 
 def _draw_figures(page: Page, sheet: MatrixSheet, line: MatrixRow, cells: MatrixCells, about: Publication) -> None:

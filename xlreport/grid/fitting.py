@@ -1,0 +1,23 @@
+"""Row heights for wrapped text. Spreadsheet programs do not fit rows of files they did not write themselves."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable
+
+#: Height of a line over the size of its font, and the space above and below the text in points.
+_LEADING, _PADDING = 1.28, 4.0
+#: The size of font that column widths are measured in.
+_MEASURE = 11.0
+
+
+def line_count(text: str, width: float, size: float = _MEASURE) -> int:
+    """Lines that a text takes in a column of `width` characters."""
+    characters = max(1, int(width * _MEASURE / size))
+    return sum(len(textwrap.wrap(line, characters)) or 1 for line in text.split("\n"))
+
+
+def row_height(cells: Iterable[tuple[str, float]], size: float = _MEASURE, at_least: float = 16.0) -> float:
+    """Height in points of a row whose cells hold these texts in columns of these widths."""
+    lines = max((line_count(text, width, size) for text, width in cells), default=1)
+    return max(at_least, lines * size * _LEADING + _PADDING)
