@@ -57,7 +57,7 @@ ODD_TEXTS = (
     "+84 24 3825 0000",
     "-",
     "@người dùng",
-    "xlreport|cum-quy|1|sxkd|C7-01|2024-Q1",
+    "xlreport|cum-quy",
     "_x0041_",
     "{giữ nguyên} %s {0}",
     "Sản lượng 🏭 và 👷\N{ZERO WIDTH JOINER}♀️",
@@ -219,7 +219,8 @@ def _rules(draw: st.DrawFn, table: str, measures: tuple[Measure, ...], indicator
     if not numbers_ or draw(st.booleans()):
         return ()
     left, right = draw(st.sampled_from(numbers_)), draw(st.sampled_from(numbers_))
-    return (Rule(code=f"KT{table[0]}", assert_=f"[{left}] <= [{right}]", severity="warning", measures=(figures[0],)),)
+    rule = {"code": f"KT{table[0]}", "assert": f"[{left}] <= [{right}]", "severity": "warning", "measures": figures[:1]}
+    return (Rule.model_validate(rule),)
 
 
 def numbers(decimals: int) -> st.SearchStrategy[Decimal]:
@@ -282,7 +283,8 @@ def _typed_option(option: Option) -> st.SearchStrategy[Typed]:
 
 def typed_notes() -> st.SearchStrategy[Typed | None]:
     """What a clerk writes beside a figure."""
-    return st.none() | written_texts(80).map(lambda text: Typed(text, text=text))
+    texts_ = written_texts(80) | st.sampled_from(["xlreport|cum-quy|1|sxkd|C7-01|2024-Q1", "#code", "actual", "x", "5"])
+    return st.none() | texts_.map(lambda text: Typed(text, text=text))
 
 
 @dataclass(frozen=True, slots=True)

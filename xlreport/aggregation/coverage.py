@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -19,27 +19,33 @@ class Coverage:
     rejected: tuple[str, ...]
     missing: tuple[str, ...]
     late: tuple[str, ...]
+    #: "accepted", "late", "rejected" or "missing" of each expected unit; late ones are accepted too.
+    states: Mapping[str, str]
 
     @property
     def is_complete(self) -> bool:
         """Whether every expected unit's figures are in the totals."""
         return len(self.accepted) == len(self.expected)
 
-    def state_of(self, unit: str) -> str:
-        """ "accepted", "late", "rejected" or "missing"; late ones are accepted too."""
-        if unit in self.accepted:
-            return "late" if unit in self.late else "accepted"
-        return "rejected" if unit in self.rejected else "missing"
-
 
 def coverage(
     expected: Sequence[str], accepted: Collection[str], rejected: Collection[str], late: Collection[str] = ()
 ) -> Coverage:
     """Sort expected units. A unit whose newest file was rejected but that has an accepted one counts as accepted."""
-    held = tuple(unit for unit in expected if unit in accepted)
-    returned = tuple(unit for unit in expected if unit in rejected and unit not in accepted)
-    missing = tuple(unit for unit in expected if unit not in accepted and unit not in rejected)
-    return Coverage(tuple(expected), held, returned, missing, tuple(unit for unit in held if unit in late))
+    states = {unit: _state(unit, accepted, rejected, late) for unit in expected}
+
+    def units(*wanted: str) -> tuple[str, ...]:
+        return tuple(unit for unit, state in states.items() if state in wanted)
+
+    return Coverage(
+        tuple(expected), units("accepted", "late"), units("rejected"), units("missing"), units("late"), states
+    )
+
+
+def _state(unit: str, accepted: Collection[str], rejected: Collection[str], late: Collection[str]) -> str:
+    if unit in accepted:
+        return "late" if unit in late else "accepted"
+    return "rejected" if unit in rejected else "missing"
 
 
 def due_date(form: Form, period: Period) -> date | None:

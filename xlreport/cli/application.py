@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
-from xlreport.cli.commands import Group
-from xlreport.cli.console import use_utf8
+from xlreport.cli.commands import Group, help_without_command
+from xlreport.cli.console import color_choice, use_utf8
 from xlreport.cli.failures import INTERRUPTED, show_failure
 from xlreport.cli.options import with_global_options
 from xlreport.cli.settings import Settings, chosen_language
@@ -51,7 +51,8 @@ class Application(Group):
         settings = Settings()
         try:
             settings = Settings(chosen_language(sys.argv[1:] if args is None else args))
-            status = super().main(args, **{**extra, "prog_name": PROGRAM, "standalone_mode": False, "obj": settings})
+            extra |= {"prog_name": PROGRAM, "standalone_mode": False, "obj": settings, "color": color_choice()}
+            status = super().main(args, **extra)
         except click.Abort:
             status = INTERRUPTED
         except (click.ClickException, UsageError, OSError) as error:
@@ -72,7 +73,5 @@ def _show_version(ctx: click.Context, _: click.Parameter, is_wanted: bool) -> No
 @click.option("--version", is_flag=True, is_eager=True, expose_value=False, callback=_show_version)
 @click.pass_context
 def application(ctx: click.Context) -> None:
-    """Without a command: the help, and the status of wrong usage."""
-    if ctx.invoked_subcommand is None:
-        click.echo(ctx.get_help(), err=True)
-        ctx.exit(2)
+    """Only holds the commands."""
+    help_without_command(ctx)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import click
 
+from xlreport.cli.failures import WRONG_USAGE
 from xlreport.cli.settings import Settings
 from xlreport.errors import UsageError
 from xlreport.language import Texts
@@ -106,3 +107,10 @@ class Group(_Worded, click.Group):
         if args[0] not in known and not args[0].startswith("-"):
             raise UsageError("command-unknown", name=args[0], known=", ".join(known))
         return super().resolve_command(ctx, args)
+
+
+def help_without_command(ctx: click.Context) -> None:
+    """A group alone is wrong usage: its help says what may follow."""
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(WRONG_USAGE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,6 +26,11 @@ def use_utf8() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def color_choice() -> bool | None:
+    """No colours where NO_COLOR is set; otherwise (None) only on a terminal."""
+    return False if os.environ.get("NO_COLOR") else None
 
 
 def show(*lines: str) -> None:

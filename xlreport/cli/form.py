@@ -6,16 +6,18 @@ from pathlib import Path
 
 import click
 
-from xlreport.cli.commands import Command, Group
+from xlreport.cli.commands import Command, Group, help_without_command
 from xlreport.cli.console import aligned, show
 from xlreport.cli.options import PATH, with_global_options
 from xlreport.cli.settings import Settings
 
 
-@click.group("form", cls=Group, no_args_is_help=True)
+@click.group("form", cls=Group, invoke_without_command=True)
 @with_global_options
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Only holds the commands below."""
+    help_without_command(ctx)
 
 
 @command.command("check", cls=Command)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import click
 
-from xlreport.cli.commands import Command, Group
+from xlreport.cli.commands import Command, Group, help_without_command
 from xlreport.cli.console import show
 from xlreport.cli.options import with_global_options
 from xlreport.cli.settings import Settings
 
 
-@click.group("org", cls=Group, no_args_is_help=True)
+@click.group("org", cls=Group, invoke_without_command=True)
 @with_global_options
-def command() -> None:
+@click.pass_context
+def command(ctx: click.Context) -> None:
     """Only holds the command below."""
+    help_without_command(ctx)
 
 
 @command.command("check", cls=Command)

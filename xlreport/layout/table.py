@@ -23,9 +23,10 @@ CODE_COLUMN = 3
 UNIT_COLUMN = 4
 FIRST_MEASURE_COLUMN = 5
 
-CODE_KEY = "code"
-STATUS_KEY = "status"
-TABLE_KEY = "table"
+#: Keys of our own. They stand among the codes of measures, none of which begins with "#".
+CODE_KEY = "#code"
+STATUS_KEY = "#status"
+TABLE_KEY = "#table"
 
 
 class Heading(IntEnum):

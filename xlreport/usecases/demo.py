@@ -75,7 +75,8 @@ def run_demo(folder: Path, language: str, progress: Progress = silent) -> DemoRe
         raise UsageError("demo-folder-not-empty", path=folder)
     source = example_folder(EXAMPLE)
     notice = {one: texts(one)("demo.notice") for one in LANGUAGES}
-    build_workspace(folder, standard_form_file(FORM), load_register(source / "organisation.yaml"), language, notice)
+    register, name = load_register(source / "organisation.yaml"), texts(language)("demo.name")
+    build_workspace(folder, standard_form_file(FORM), register, language, name=name, notice=notice)
     workspace, period = open_workspace(folder), parse_period(PERIOD)
     issued = issue(workspace, FORM, period, language=language, progress=progress)
     for path, data in _filled(workspace, source, period, language):

@@ -26,15 +26,22 @@ def initialise(folder: Path, form: str | None, language: str) -> list[Path]:
     if (folder / SETTINGS_FILE).exists():
         raise UsageError("workspace-exists", path=folder)
     register = load_register(example_folder("start") / "organisation.yaml")
-    return build_workspace(folder, standard_form_file(form or DEFAULT_FORM), register, language)
+    name = folder.resolve().name
+    return build_workspace(folder, standard_form_file(form or DEFAULT_FORM), register, language, name=name)
 
 
 def build_workspace(
-    folder: Path, form_file: Path, register: Register, language: str, notice: Mapping[str, str] | None = None
+    folder: Path,
+    form_file: Path,
+    register: Register,
+    language: str,
+    *,
+    name: str,
+    notice: Mapping[str, str] | None = None,
 ) -> list[Path]:
     """Write a workspace's files."""
     text = texts(language)
-    settings = text("workspace.settings", name=folder.resolve().name, notice=_toml_table(notice or {})) + "\n"
+    settings = text("workspace.settings", name=_toml_text(name), notice=_toml_table(notice or {})) + "\n"
     files = {
         folder / SETTINGS_FILE: settings.encode(),
         folder / "forms" / form_file.name: form_file.read_bytes(),
@@ -47,6 +54,10 @@ def build_workspace(
     return list(files)
 
 
+def _toml_text(text: str) -> str:
+    """A basic string: JSON's strings are TOML's."""
+    return json.dumps(text, ensure_ascii=False)
+
+
 def _toml_table(entries: Mapping[str, str]) -> str:
-    """An inline table; JSON's strings are TOML's basic strings."""
-    return "{" + ", ".join(f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in entries.items()) + "}"
+    return "{" + ", ".join(f"{key} = {_toml_text(value)}" for key, value in entries.items()) + "}"

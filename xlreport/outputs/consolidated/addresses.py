@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import point_of
 from xlreport.layout.matrix import MatrixColumn, MatrixSheet
-from xlreport.refs import a1, on_sheet
+from xlreport.refs import column_name, on_sheet
 from xlreport.rules import Ref
 
 
@@ -19,9 +19,9 @@ class Places:
     figures: Mapping[DataPoint, tuple[str, int]]
     answers: Mapping[tuple[DataPoint, str], tuple[str, int]]
 
-    def row(self, row: int, here: str | None) -> RowCells:
-        """The cells of one subject's row, for formulas on the sheet `here` (None: on a sheet of another kind)."""
-        return RowCells(self, row, here)
+    def any_row(self, here: str | None) -> RowCells:
+        """The cells of a row yet to be named by `in_row`, for formulas on the sheet `here` (None: on another)."""
+        return RowCells(self, here)
 
 
 def places(sheets: Mapping[str, MatrixSheet]) -> Places:
@@ -44,12 +44,20 @@ def figure_point(column: MatrixColumn) -> DataPoint:
     return column.point._replace(measure=f"{column.point.measure}.{column.term}")
 
 
+#: Stands for the number of the row in a formula that is worded once for all rows; never part of a name.
+_ROW = "\0"
+
+
+def in_row(formula: str, row: int) -> str:
+    """A formula worded with `any_row`, in a row (0-based)."""
+    return formula.replace(_ROW, str(row + 1))
+
+
 @dataclass(frozen=True, slots=True)
 class RowCells:
-    """References into one row; implements what the spreadsheet reading of rules asks for."""
+    """References along a row; implements what the spreadsheet reading of rules asks for."""
 
     places: Places
-    row: int
     here: str | None
 
     def number(self, ref: Ref) -> str:
@@ -77,5 +85,5 @@ class RowCells:
         ]
 
     def _at(self, sheet: str, column: int) -> str:
-        cell = a1(self.row, column)
+        cell = f"{column_name(column)}{_ROW}"
         return cell if sheet == self.here else on_sheet(sheet, cell)

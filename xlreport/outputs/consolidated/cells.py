@@ -11,8 +11,8 @@ from xlreport.forms.expressions import BoundForm, BoundFormula, ratio_node
 from xlreport.forms.model import Aggregation, Indicator, Kind
 from xlreport.forms.roles import CellRole, cell_role
 from xlreport.grid.writing import Content, Formula
-from xlreport.layout.matrix import MatrixColumn, MatrixRow, MatrixSheet, range_of
-from xlreport.outputs.consolidated.addresses import Places, RowCells, figure_point
+from xlreport.layout.matrix import NUMERATOR, MatrixColumn, MatrixRow, MatrixSheet, range_of
+from xlreport.outputs.consolidated.addresses import Places, RowCells, figure_point, in_row
 from xlreport.rules import Node, Ref, formula_cell
 
 NO_RATIO = "—"
@@ -20,111 +20,115 @@ NO_RATIO = "—"
 _ABSENCE = {Status.NOT_APPLICABLE: "x", Status.UNREADABLE: "?"}
 
 
-class MatrixCells:
-    """Contents of matrix cells of one workbook."""
+class ColumnCells:
+    """Contents of one column. Formulas that look along a row are worded once and then moved from row to row."""
 
-    def __init__(self, bound: BoundForm, known: Places, language: str) -> None:
+    def __init__(
+        self, bound: BoundForm, known: Places, sheet: MatrixSheet, name: str, column: MatrixColumn, language: str
+    ) -> None:
         self._bound = bound
-        self._places = known
+        self._column = column
+        self._indicator = column.indicator
+        self._point = figure_point(column)
         self._language = language
-        self._formulas: Mapping[DataPoint, BoundFormula] = {formula.point: formula for formula in bound.formulas}
+        self._cells = known.any_row(name)
+        self._role = cell_role(sheet.table, column.indicator, sheet.measure, bound.period)
+        self._is_computed = column.term is None and self._role in (CellRole.FORMULA, CellRole.RATIO)
+        self._across = self._across_the_row(sheet)
 
-    def content(self, sheet: MatrixSheet, name: str, column: MatrixColumn, line: MatrixRow, values: Values) -> Content:
-        """Content of the cell of a column in a subject's row."""
-        cells = self._places.row(line.row, name)
-        value = values.get(figure_point(column), MISSING)
-        if column.option is not None:
-            return self._answer(column, column.option, line, cells, value)
-        if column.indicator.kind is Kind.CHOICE:
-            return self._choice(column, line, cells, value)
-        role = cell_role(sheet.table, column.indicator, sheet.measure, self._bound.period)
-        if column.term is not None:
-            return self._ratio_term(sheet, column, line, cells, value)
-        if role in (CellRole.FORMULA, CellRole.RATIO):
-            return self._computed(column, role, cells, value)
+    def content(self, line: MatrixRow, values: Values) -> Content:
+        """Content of the cell in a subject's row."""
+        value = values.get(self._point, MISSING)
+        if self._column.option is not None:
+            return self._answer(self._column.option, line, value)
+        if self._indicator.kind is Kind.CHOICE:
+            return self._choice(line, value)
+        if self._is_computed:
+            return self._moved(line, value)
         if not line.is_unit:
-            return _aggregate(column.indicator, range_of(column.column, line.runs), value)
-        if role is CellRole.CARRIED:
-            return self._carried(column, cells, value)
+            if self._column.term is not None and self._indicator.formula is not None:
+                return self._moved(line, value)
+            return _aggregate(self._indicator, range_of(self._column.column, line.runs), value)
+        if self._column.term is not None or (self._role is CellRole.CARRIED and value.number is not None):
+            return self._moved(line, value)
         return value.number if value.number is not None else _ABSENCE.get(value.status)
 
-    def reporting(self, column: MatrixColumn, line: MatrixRow, value: Value) -> Content:
+    def reporting(self, line: MatrixRow, value: Value) -> Content:
         """How many units a total holds; nothing for columns that are computed from others."""
-        if column.point in self._formulas or column.term is not None or column.option is not None:
+        if self._is_computed or self._role is CellRole.FORMULA or self._column.term or self._column.option:
             return None
-        if column.indicator.kind is Kind.CHOICE:
-            counts = self._places.row(line.row, self._places.figures[column.point][0]).answer_cells(column.point, ())
-            return Formula(f"=SUM({','.join(counts)})", Decimal(value.units))
-        return Formula(f"=COUNT({range_of(column.column, line.runs)})", Decimal(value.units))
+        if self._indicator.kind is Kind.CHOICE:
+            answers = ",".join(self._cells.answer_cells(self._column.point, ()))
+            return Formula(in_row(f"=SUM({answers})", line.row), Decimal(value.units))
+        return Formula(f"=COUNT({range_of(self._column.column, line.runs)})", Decimal(value.units))
 
-    def _computed(self, column: MatrixColumn, role: CellRole, cells: RowCells, value: Value) -> Formula:
-        if role is CellRole.FORMULA:
-            formula = self._formulas[column.point]
-            return self._formula(formula.node, cells, formula.months, column.indicator.decimals, value)
-        table, indicator, measure = column.point
-        above = Ref(indicator, table, f"{measure}.numerator")
-        below = Ref(indicator, table, f"{measure}.denominator")
-        node = ratio_node(measure, above, below)
-        return self._formula(node, cells, 1, self._bound.form.percent_decimals, value, missing=NO_RATIO)
+    def _moved(self, line: MatrixRow, value: Value) -> Formula:
+        stored = NO_RATIO if value.number is None and value.undefined else value.number
+        return Formula(in_row(self._across, line.row), stored)
 
-    def _formula(
-        self, node: Node, cells: RowCells, months: int, decimals: int, value: Value, missing: str = ""
-    ) -> Formula:
-        text = formula_cell(node, cells, self._bound.precision, months, decimals, missing=missing)
-        if value.number is not None:
-            return Formula(text, value.number)
-        return Formula(text, NO_RATIO if value.undefined else None)
+    def _across_the_row(self, sheet: MatrixSheet) -> str:
+        """The formula of a cell that is computed from others of its row; empty for other columns."""
+        table, indicator, measure = self._column.point
+        if self._column.option is not None or self._indicator.kind is Kind.CHOICE:
+            return ""
+        if self._column.term is not None:
+            return self._ratio_term(sheet, self._column.term)
+        if self._role is CellRole.FORMULA:
+            formulas: Mapping[DataPoint, BoundFormula] = {one.point: one for one in self._bound.formulas}
+            formula = formulas[self._column.point]
+            return self._worded(formula.node, formula.months, self._indicator.decimals)
+        if self._role is CellRole.RATIO:
+            terms = (Ref(indicator, table, f"{measure}.{term}") for term in ("numerator", "denominator"))
+            return self._worded(ratio_node(measure, *terms), 1, self._bound.form.percent_decimals, NO_RATIO)
+        if self._role is CellRole.CARRIED:
+            return self._worded(Ref(indicator, table, "actual"), 1, self._indicator.decimals)
+        return ""
 
-    def _carried(self, column: MatrixColumn, cells: RowCells, value: Value) -> Content:
-        if value.number is None:
-            return _ABSENCE.get(value.status)
-        actual = Ref(column.point.indicator, column.point.table, "actual")
-        return self._formula(actual, cells, 1, column.indicator.decimals, value)
+    def _worded(self, node: Node, months: int, decimals: int, missing: str = "") -> str:
+        return formula_cell(node, self._cells, self._bound.precision, months, decimals, missing=missing)
 
-    def _ratio_term(
-        self, sheet: MatrixSheet, column: MatrixColumn, line: MatrixRow, cells: RowCells, value: Value
-    ) -> Formula | None:
-        """A term counts only where both are there; a formula's terms are the subject's own figures."""
-        if not line.is_unit and column.indicator.formula is None:
-            return _aggregate(column.indicator, range_of(column.column, line.runs), value)
+    def _ratio_term(self, sheet: MatrixSheet, term: str) -> str:
+        """A term counts only where both are there: a total must not divide unlike sets of units."""
         ratio = sheet.table.ratio(sheet.measure.measure)
         if ratio is None:
             raise KeyError(sheet.measure.measure)
         above, below = (
-            cells.figure(column.point._replace(measure=measure)) for measure in (ratio.numerator, ratio.denominator)
+            self._cells.figure(self._column.point._replace(measure=measure))
+            for measure in (ratio.numerator, ratio.denominator)
         )
-        own = above if column.term == "numerator" else below
-        return Formula(f'=IF(COUNT({above},{below})<2,"",{own})', value.number)
+        return f'=IF(COUNT({above},{below})<2,"",{above if term == NUMERATOR else below})'
 
-    def _choice(self, column: MatrixColumn, line: MatrixRow, cells: RowCells, value: Value) -> Content:
+    def _choice(self, line: MatrixRow, value: Value) -> Content:
         """A unit's answer in words; at a node how many of those that answered have attained it: 8/17."""
         if line.is_unit:
-            option = column.indicator.option(value.text or "")
+            option = self._indicator.option(value.text or "")
             return option.name.pick(self._language) if option else None
-        return attained_formula(column.indicator, column.point, cells, value)
+        formula = attained_formula(self._indicator, self._column.point, self._cells, value)
+        return Formula(in_row(formula.text, line.row), formula.value)
 
-    def _answer(self, column: MatrixColumn, option: str, line: MatrixRow, cells: RowCells, value: Value) -> Content:
+    def _answer(self, option: str, line: MatrixRow, value: Value) -> Content:
         if not line.is_unit:
             counts = value.counts or {}
             total = Decimal(counts.get(option, 0)) if counts else None
-            return _total("SUM", range_of(column.column, line.runs), 0, total)
-        chosen = column.indicator.option(option)
-        label = chosen.name.pick(self._language) if chosen else option
-        answer = cells.figure(column.point)
+            return _total("SUM", range_of(self._column.column, line.runs), 0, total)
+        chosen = self._indicator.option(option)
+        label = (chosen.name.pick(self._language) if chosen else option).replace('"', '""')
+        answer = in_row(self._cells.figure(self._column.point), line.row)
         stored = None if value.text is None else Decimal(value.text == option)
-        quoted = label.replace('"', '""')
-        return Formula(f'=IF({answer}="","",IF({answer}="{quoted}",1,0))', stored)
+        return Formula(f'=IF({answer}="","",IF({answer}="{label}",1,0))', stored)
 
 
 def attained_formula(indicator: Indicator, point: DataPoint, cells: RowCells, value: Value) -> Formula:
     """k of n as text: units whose answer counts as attained, of units that answered."""
     answered = "+".join(f"N({cell})" for cell in cells.answer_cells(point, ()))
-    attained = "+".join(f"N({cell})" for cell in cells.answer_cells(point, indicator.achieved or ("",)))
+    attained = (
+        "+".join(f"N({cell})" for cell in cells.answer_cells(point, indicator.achieved)) if indicator.achieved else "0"
+    )
     counts = value.counts or {}
     shown = None
     if counts:
         shown = f"{sum(counts.get(option, 0) for option in indicator.achieved)}/{sum(counts.values())}"
-    return Formula(f'=IF({answered}=0,"",({attained or "0"})&"/"&({answered}))', shown)
+    return Formula(f'=IF({answered}=0,"",({attained})&"/"&({answered}))', shown)
 
 
 def _aggregate(indicator: Indicator, cells: str, value: Value) -> Formula | None:

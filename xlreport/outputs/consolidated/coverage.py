@@ -116,7 +116,7 @@ def _draw_units(
     tree = about.consolidation.tree
     for line in units:
         row, unit = unit_rows[line.subject], line.subject
-        state, source = own.state_of(unit), latest.get(unit)
+        state, source = own.states[unit], latest.get(unit)
         look = _LOOKS[state]
         page.write(row, _CODE, unit, BODY)
         page.write(row, _NAME, about.name(unit), BODY)

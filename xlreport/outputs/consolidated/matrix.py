@@ -41,7 +41,8 @@ from xlreport.layout.matrix import (
     MatrixRow,
     MatrixSheet,
 )
-from xlreport.outputs.consolidated.cells import MatrixCells
+from xlreport.outputs.consolidated.addresses import Places
+from xlreport.outputs.consolidated.cells import ColumnCells
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.statutory import footer_text, measure_label
@@ -52,20 +53,18 @@ _COLUMNS_ON_A_PAGE = 12
 
 
 def draw_matrix(
-    page: Page, sheet: MatrixSheet, rows: Sequence[MatrixRow], cells: MatrixCells, about: Publication, texts: Texts
+    page: Page, sheet: MatrixSheet, rows: Sequence[MatrixRow], known: Places, about: Publication, texts: Texts
 ) -> None:
     """Draw one matrix sheet."""
     _draw_heading(page, sheet, about, texts)
     _draw_labels(page, sheet, texts)
     for line in rows:
         _draw_name(page, line, about, texts)
-        _draw_figures(page, sheet, line, cells, about)
-    total = rows[0]
     page.write(COUNT_ROW, NAME_COLUMN, texts("report.reporting_row"), BODY.but(italic=True, colour=MUTED))
     page.write(COUNT_ROW, CODE_COLUMN, "", BODY)
     for column in sheet.columns:
-        content = cells.reporting(column, total, about.values.get(column.point, MISSING))
-        page.write(COUNT_ROW, column.column, content, FIGURE.but(italic=True, colour=MUTED, number="0"))
+        cells = ColumnCells(about.consolidation.bound, known, sheet, page.name, column, texts.language)
+        _draw_column(page, column, cells, rows, _figure_look(sheet, column, about), about)
     page.outline_above()
     page.freeze(TOTAL_ROW, FIRST_COLUMN)
     page.hide_gridlines()
@@ -145,7 +144,7 @@ def _is_text(column: MatrixColumn) -> bool:
 def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) -> None:
     """Code and name; a unit without figures says why beside its name."""
     look, name = _line_look(line), about.name(line.subject)
-    state = about.coverage[about.node].state_of(line.subject) if line.is_unit else "accepted"
+    state = about.coverage[about.node].states[line.subject] if line.is_unit else "accepted"
     if state in ("rejected", "missing"):
         look, name = look.but(colour=ERROR_FONT, italic=True), f"{name} – {texts(f'report.{state}').lower()}"
     page.write(line.row, CODE_COLUMN, line.subject, look)
@@ -154,22 +153,25 @@ def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) ->
     page.row(line.row, row_height([(name, _NAME_WIDTH - line.depth)]), level=min(line.depth, 7))
 
 
-def _draw_figures(page: Page, sheet: MatrixSheet, line: MatrixRow, cells: MatrixCells, about: Publication) -> None:
-    values = about.values_of(line.subject, line.is_unit)
-    for column in sheet.columns:
-        content = cells.content(sheet, page.name, column, line, values)
-        page.write(line.row, column.column, content, _cell_look(sheet, column, line, about))
+def _draw_column(
+    page: Page, column: MatrixColumn, cells: ColumnCells, rows: Sequence[MatrixRow], look: Style, about: Publication
+) -> None:
+    of_node = look.but(bold=True, fill=TOTAL_FILL)
+    for line in rows:
+        content = cells.content(line, about.values_of(line.subject, line.is_unit))
+        page.write(line.row, column.column, content, look if line.is_unit else of_node)
+    reporting = cells.reporting(rows[0], about.values.get(column.point, MISSING))
+    page.write(COUNT_ROW, column.column, reporting, FIGURE.but(italic=True, colour=MUTED, number="0"))
 
 
 def _line_look(line: MatrixRow) -> Style:
     return BODY if line.is_unit else BODY.but(bold=True, fill=TOTAL_FILL)
 
 
-def _cell_look(sheet: MatrixSheet, column: MatrixColumn, line: MatrixRow, about: Publication) -> Style:
+def _figure_look(sheet: MatrixSheet, column: MatrixColumn, about: Publication) -> Style:
     decimals = column.indicator.decimals
     if column.option is not None:
         decimals = 0
     elif sheet.measure.role is MeasureRole.RATIO and column.term is None:
         decimals = about.consolidation.bound.form.percent_decimals
-    style = FIGURE.but(number=number_format(decimals), align="center" if _is_text(column) else "right")
-    return style if line.is_unit else style.but(bold=True, fill=TOTAL_FILL)
+    return FIGURE.but(number=number_format(decimals), align="center" if _is_text(column) else "right")

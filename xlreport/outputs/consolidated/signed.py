@@ -14,7 +14,7 @@ from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
 from xlreport.layout.table import plan_table
-from xlreport.outputs.consolidated.addresses import Places
+from xlreport.outputs.consolidated.addresses import Places, in_row
 from xlreport.outputs.consolidated.cells import NO_RATIO, attained_formula
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
@@ -67,7 +67,7 @@ class _SignedSheet:
         self._about = about
         self._texts = texts
         self._mixed = mixed
-        self._cells = known.row(TOTAL_ROW, None)
+        self._cells = known.any_row(None)
         self._has_qualifiers = any(measure.role is MeasureRole.QUALIFIER for measure in table.measures)
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
@@ -82,7 +82,8 @@ class _SignedSheet:
         if not applies(self._table, indicator, measure):
             return "x", _CLOSED
         if indicator.kind is Kind.CHOICE:
-            return attained_formula(indicator, point, self._cells, value), FIGURE.but(bold=True)
+            formula = attained_formula(indicator, point, self._cells, value)
+            return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(bold=True)
         if indicator.kind is Kind.TEXT:
             return None, BODY
         return self._reference(point, value), self._look(indicator, measure, value)
@@ -91,7 +92,7 @@ class _SignedSheet:
         stored: Decimal | str | None = value.number
         if stored is None and value.undefined:
             stored = NO_RATIO
-        return Formula(f"={self._cells.figure(point)}", stored)
+        return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), stored)
 
     def _qualifier(self, point: DataPoint) -> Content:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)

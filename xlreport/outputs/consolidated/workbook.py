@@ -7,7 +7,6 @@ from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixSheet, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
-from xlreport.outputs.consolidated.cells import MatrixCells
 from xlreport.outputs.consolidated.coverage import draw_coverage
 from xlreport.outputs.consolidated.listings import draw_findings, draw_sources
 from xlreport.outputs.consolidated.matrix import draw_matrix
@@ -28,9 +27,8 @@ def consolidated_workbook(about: Publication) -> bytes:
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
     for table in form.tables:
         draw_signed_sheet(signed[table.table], table, known, about, texts)
-    cells = MatrixCells(consolidation.bound, known, about.language)
     for page, sheet in zip(pages, sheets, strict=True):
-        draw_matrix(page, sheet, rows, cells, about, texts)
+        draw_matrix(page, sheet, rows, known, about, texts)
     draw_coverage(book.page(texts("report.coverage_sheet")), rows, about, texts)
     draw_findings(book.page(texts("report.findings_sheet")), about, texts)
     draw_sources(book.page(texts("report.sources_sheet")), about, texts)
