@@ -180,7 +180,8 @@ def test_a_unit_that_is_not_in_the_register_is_refused_until_it_is(workspace: Wo
     data = filled(workspace, "C7-01", Decimal(3))
     register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
     others = tuple(row for row in register.memberships if row.code != "C7-01")
-    build_workspace(workspace.root, standard_form_file("cum-quy"), replace(register, memberships=others), "vi", name="w")
+    without = replace(register, memberships=others)
+    build_workspace(workspace.root, standard_form_file("cum-quy"), without, "vi", name="w")
     put(workspace, "a.xlsx", data)
     assert outcomes(receive(workspace, [], today=TODAY)) == {"inbox/a.xlsx": ("refused", ["XR109"])}
     build_workspace(workspace.root, standard_form_file("cum-quy"), register, "vi", name="w")
