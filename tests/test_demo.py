@@ -159,7 +159,7 @@ def test_every_formula_recalculates_to_its_stored_value(demo: DemoResult) -> Non
 def test_a_falsified_stored_value_is_found(demo: DemoResult) -> None:
     data = reports(demo)["CUM-07"].read_bytes()
     sheet, cell = next(place for place, formula in formula_cells(data).items() if formula.stored == 9605.38)
-    wrong = falsify(data, sheet, cell, 9605.39)
+    wrong = falsify(data, sheet, cell, "9605.39")
     assert [(one.sheet, one.cell) for one in differences(wrong, recalculate_formualizer(wrong))] == [(sheet, cell)]
 
 
@@ -173,7 +173,7 @@ def test_libreoffice_recalculates_to_the_stored_values(demo: DemoResult, tmp_pat
     wrong = tmp_path / "falsified.xlsx"
     data = reports(demo)["CUM-08"].read_bytes()
     sheet, cell = next(place for place, formula in formula_cells(data).items() if formula.stored == 875.53)
-    wrong.write_bytes(falsify(data, sheet, cell, 875.54))
+    wrong.write_bytes(falsify(data, sheet, cell, "875.54"))
     recalculated = recalculate_libreoffice([*paths, wrong], tmp_path / "recalculated")
     for path in paths:
         assert differences(path.read_bytes(), recalculated[path]) == [], path.name

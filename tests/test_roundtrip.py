@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import subprocess
-import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -23,6 +21,7 @@ from workbooks import (
     edited,
     meanings,
     moved,
+    parts,
     places,
     seen,
     standard_book,
@@ -200,11 +199,6 @@ def after(edit: Callable[[openpyxl.Workbook], None], folder: Path) -> CheckedFil
     data = edited(FILLED, edit)
     assert parts(data) != parts(edited(FILLED, lambda _: None)), "nothing was changed"
     return checked(data, folder)
-
-
-def parts(data: bytes) -> dict[str, bytes]:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return {name: archive.read(name) for name in archive.namelist() if name.startswith("xl/")}
 
 
 def test_a_right_workbook_is_accepted_without_a_word(tmp_path: Path) -> None:

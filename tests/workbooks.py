@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -94,6 +95,21 @@ def places(facts: Sequence[FactRow]) -> dict[DataPoint, tuple[str, str | None]]:
 def seen(findings: Sequence[Finding]) -> list[tuple[str, str | None, str | None]]:
     """(code, sheet, cell) of findings, in their order."""
     return [(item.code, item.location.sheet, item.location.cell) for item in findings]
+
+
+def parts(data: bytes) -> dict[str, bytes]:
+    """The parts of an xlsx workbook that say what is in it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if name.startswith("xl/")}
+
+
+def with_parts(data: bytes, changed: Mapping[str, bytes]) -> bytes:
+    """The workbook with some parts replaced, byte for byte, and nothing else changed."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as target:
+        for name in source.namelist():
+            target.writestr(name, changed.get(name, source.read(name)))
+    return buffer.getvalue()
 
 
 def edited(data: bytes, edit: Callable[[openpyxl.Workbook], None]) -> bytes:

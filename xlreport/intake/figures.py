@@ -114,8 +114,8 @@ def _typed_number(number: Decimal, typed: str, indicator: Indicator) -> Figure:
 def _typed_text(typed: str, indicator: Indicator) -> Figure:
     found = readings(typed)
     if len(found) > 1 and indicator.decimals == 0:
-        whole = [number for number in found if decimal_places(number) == 0]
-        found = tuple(whole) if len(whole) == 1 else found
+        # "1.840" and "1.000" alike: where no decimals are asked for, nobody writes three of them.
+        found = tuple(number for number in found if number.as_tuple().exponent == 0)
     if not found:
         return unreadable(typed, "XR201", value=typed.strip())
     if len(found) > 1:
@@ -128,6 +128,9 @@ def _quantised(number: Decimal, typed: str, indicator: Indicator, remarks: tuple
     if significant_digits(number) > SIGNIFICANT_DIGITS or abs(number) >= Decimal(10) ** SIGNIFICANT_DIGITS:
         return unreadable(typed, "XR209", value=typed.strip())
     rounded = round_half_up(number, indicator.decimals)
+    if rounded == 0:
+        # Decimal knows a "-0", people do not.
+        rounded = abs(rounded)
     if rounded != number:
         params = {"value": number, "rounded": rounded, "decimals": indicator.decimals}
         remarks = (*remarks, Remark("XR205", params))
