@@ -33,7 +33,7 @@ from xlreport.forms.model import (
     Source,
     Table,
 )
-from xlreport.forms.roles import CellRole, cells
+from xlreport.forms.roles import CellRole, form_cells
 from xlreport.language import texts
 from xlreport.numbers import SIGNIFICANT_DIGITS
 from xlreport.periods import Frequency, parse_period
@@ -305,7 +305,7 @@ def filled_books(draw: st.DrawFn) -> Filled:
     typed: dict[DataPoint, Typed] = {}
     qualifiers: dict[DataPoint, str] = {}
     entries: dict[DataPoint, Entry] = {}
-    for point, _, indicator, measure, role in cells(form, bound.period):
+    for point, _, indicator, measure, role in form_cells(form, bound.period):
         if role is not CellRole.INPUT:
             continue
         if measure.role is MeasureRole.QUALIFIER:

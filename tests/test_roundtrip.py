@@ -33,7 +33,7 @@ from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Location
 from xlreport.forms.model import Indicator, Measure, MeasureRole
-from xlreport.forms.roles import CellRole, cells
+from xlreport.forms.roles import CellRole, form_cells
 from xlreport.grid.cells import Sheet, Workbook
 from xlreport.grid.read import read_workbook
 from xlreport.intake.facts import FactRow, read_facts
@@ -156,7 +156,7 @@ def inputs(filled: Filled) -> list[tuple[DataPoint, Indicator, Measure]]:
     """Every cell that makes a fact of its own."""
     return [
         (point, indicator, measure)
-        for point, _, indicator, measure, role in cells(filled.book.bound.form, filled.book.bound.period)
+        for point, _, indicator, measure, role in form_cells(filled.book.bound.form, filled.book.bound.period)
         if role is CellRole.INPUT and measure.role is not MeasureRole.QUALIFIER
     ]
 

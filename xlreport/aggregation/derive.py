@@ -14,7 +14,7 @@ from fractions import Fraction
 from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, combine_status
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, BoundFormula, operands, point_of
-from xlreport.forms.roles import CellRole, cells
+from xlreport.forms.roles import CellRole
 from xlreport.numbers import round_half_up
 from xlreport.rules import UNDEFINED, Ref, evaluate
 
@@ -61,7 +61,7 @@ class Derivation:
 def derivation(bound: BoundForm) -> Derivation:
     """The plan of everything a form derives."""
     carried, register, ratios = [], [], []
-    for point, table, indicator, measure, role in cells(bound.form, bound.period):
+    for point, table, indicator, measure, role in bound.cells:
         match role:
             case CellRole.CARRIED:
                 carried.append((point._replace(measure="actual"), point))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 import polars as pl
 
@@ -35,7 +37,7 @@ class Consolidation:
 def consolidate(bound: BoundForm, tree: Tree, facts: pl.DataFrame) -> Consolidation:
     """Aggregate facts (columns of `frames.FACTS`, standing submissions only) over the tree."""
     plan = derivation(bound)
-    received = received_values(bound, facts)
+    received = received_values(bound, facts.select(ReceivedFigure._fields).iter_rows())
     expected = {node: expected_units(bound.form, tree, node) for node in consolidating_nodes(bound.form, tree)}
     units = {
         unit: complete_unit(plan, received.get(unit, {}), tree.node(unit).unit_type)
@@ -50,12 +52,24 @@ def indicators_by_code(bound: BoundForm) -> dict[tuple[str, str], Indicator]:
     return {(table.table, indicator.code): indicator for table in bound.form.tables for indicator in table.indicators}
 
 
-def received_values(bound: BoundForm, facts: pl.DataFrame) -> dict[str, dict[DataPoint, Value]]:
-    """The facts of each unit as values."""
+class ReceivedFigure(NamedTuple):
+    """The part of a fact that aggregation needs."""
+
+    unit: str
+    table: str
+    indicator: str
+    measure: str
+    value: Decimal | None
+    text: str | None
+    status: str
+    qualifier: str | None
+
+
+def received_values(bound: BoundForm, figures: Iterable[tuple[Any, ...]]) -> dict[str, dict[DataPoint, Value]]:
+    """The figures of each unit as values; each figure has the fields of `ReceivedFigure`."""
     indicators = indicators_by_code(bound)
     received: dict[str, dict[DataPoint, Value]] = {}
-    columns = ("unit", "table", "indicator", "measure", "value", "text", "status", "qualifier")
-    for unit, table, code, measure, number, text, status, qualifier in facts.select(columns).iter_rows():
+    for unit, table, code, measure, number, text, status, qualifier in figures:
         indicator = indicators.get((table, code))
         if indicator is None:
             continue

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from graphlib import TopologicalSorter
 
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
-from xlreport.forms.roles import applies
+from xlreport.forms.roles import CellRole, FormCell, applies, form_cells
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
 from xlreport.rules.tree import Add, Divide, Multiply, Number
@@ -42,10 +42,15 @@ class BoundRule:
 
 @dataclass(frozen=True, slots=True)
 class BoundForm:
-    """A form in a period: its formulas in an order in which each finds its operands, and its rules."""
+    """A form in a period, prepared once for all submissions.
+
+    Its cells with their roles, its formulas in an order in which each finds its operands, and its rules.
+    """
 
     form: Form
     period: Period
+    cells: tuple[FormCell, ...]
+    roles: Mapping[DataPoint, CellRole]
     formulas: tuple[BoundFormula, ...]
     rules: tuple[BoundRule, ...]
     precision: Callable[[Ref], Precision]
@@ -55,7 +60,9 @@ def bind(form: Form, period: Period) -> BoundForm:
     """Parse and bind all expressions of a consistent form. Raises RuleSyntaxError for one that was not checked."""
     formulas = {formula.point: formula for table in form.tables for formula in _formulas(table, period)}
     rules = tuple(bound for table in form.tables for rule in table.rules for bound in _bound_rules(table, rule, period))
-    return BoundForm(form, period, _in_order(formulas), rules, precision_of(form))
+    cells = tuple(form_cells(form, period))
+    roles = {cell.point: cell.role for cell in cells}
+    return BoundForm(form, period, cells, roles, _in_order(formulas), rules, precision_of(form))
 
 
 def point_of(ref: Ref) -> DataPoint:

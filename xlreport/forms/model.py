@@ -10,6 +10,7 @@ import hashlib
 import json
 from decimal import Decimal
 from enum import StrEnum
+from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
@@ -239,7 +240,7 @@ class Form(Model):
         """The table of that code."""
         return next((table for table in self.tables if table.table == code), None)
 
-    @property
+    @cached_property
     def fingerprint(self) -> str:
         """SHA-256 of the definition's content; equal for every notation of the same form."""
         content = json.dumps(self.to_json(), sort_keys=True, ensure_ascii=False, separators=(",", ":"))

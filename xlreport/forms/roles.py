@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
+from typing import NamedTuple
 
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Aggregation, Form, Indicator, Kind, Measure, MeasureRole, Table
@@ -72,10 +73,20 @@ def _has_ratio(table: Table, indicator: Indicator, measure: str) -> bool:
     return all(term is not None and applies(table, indicator, term) for term in terms)
 
 
-def cells(form: Form, period: Period) -> Iterator[tuple[DataPoint, Table, Indicator, Measure, CellRole]]:
+class FormCell(NamedTuple):
+    """A cell of a form in a period."""
+
+    point: DataPoint
+    table: Table
+    indicator: Indicator
+    measure: Measure
+    role: CellRole
+
+
+def form_cells(form: Form, period: Period) -> Iterator[FormCell]:
     """Every cell of a form with its role, in the order of the form."""
     for table in form.tables:
         for indicator in table.indicators:
             for measure in table.measures:
                 point = DataPoint(table.table, indicator.code, measure.measure)
-                yield point, table, indicator, measure, cell_role(table, indicator, measure, period)
+                yield FormCell(point, table, indicator, measure, cell_role(table, indicator, measure, period))

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
 from xlreport.aggregation import Qualifier, Status
+from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.answers import same_text
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
-from xlreport.forms.roles import CellRole, cell_role
+from xlreport.forms.roles import CellRole
 from xlreport.intake.figures import BLANK, Figure, as_typed, read_figure, unreadable
 from xlreport.intake.identify import Identified
 from xlreport.intake.structure import merged_over, structure_findings
@@ -108,7 +109,8 @@ class _TableReader:
         qualifier = self._qualifier(indicator)
         hidden = self._hidden(indicator)
         for measure in self._table.measures:
-            role = cell_role(self._table, indicator, measure, self._identified.bound.period)
+            point = DataPoint(self._table.table, indicator.code, measure.measure)
+            role = self._identified.bound.roles[point]
             if role is not CellRole.INPUT or measure.role is MeasureRole.QUALIFIER:
                 continue
             row, findings = self._read(indicator, measure, qualifier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from xlreport.aggregation import fills
 from xlreport.errors import UsageError
@@ -26,6 +26,8 @@ class Definitions:
 
     forms: Mapping[str, Sequence[Form]] | None = None
     register: Register | None = None
+    #: Forms as bound before: a batch is mostly one form in one period.
+    bound: dict[tuple[str, Period], BoundForm] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,22 +41,28 @@ class Identified:
     corrects: str | None
 
 
-def claimed_identity(workbook: Workbook) -> Identity | None:
-    """What a workbook says it is, right or wrong."""
-    metadata = read_metadata(workbook)
-    if metadata is not None:
-        return metadata.identity
-    marked = marked_sheets(workbook)
-    return marked[0].identity if marked else None
+@dataclass(frozen=True, slots=True)
+class Identification:
+    """What a workbook says it is, right or wrong; what it is, or None with the reasons."""
+
+    identity: Identity | None
+    identified: Identified | None
+    findings: tuple[Finding, ...] = ()
 
 
-def identify(workbook: Workbook, definitions: Definitions, file: str) -> tuple[Identified | None, tuple[Finding, ...]]:
-    """Find out what a workbook is. None, with the reasons, if it cannot be read as a submission."""
+def identify(workbook: Workbook, definitions: Definitions, file: str) -> Identification:
+    """Find out what a workbook is."""
     metadata, marked = read_metadata(workbook), marked_sheets(workbook)
     identity = metadata.identity if metadata else marked[0].identity if marked else None
-    here = Location(file=file)
     if identity is None or not marked:
-        return None, (finding("XR106", here),)
+        return Identification(identity, None, (finding("XR106", Location(file=file)),))
+    identified, findings = _identified(identity, metadata, marked, definitions, file)
+    return Identification(identity, identified, findings)
+
+
+def _identified(
+    identity: Identity, metadata: Metadata | None, marked: Sequence[Marked], definitions: Definitions, file: str
+) -> tuple[Identified | None, tuple[Finding, ...]]:
     place = Location(file=file, unit=identity.unit)
     foreign = tuple(
         finding_with("XR118", Location(file=file, unit=identity.unit, sheet=sheet.sheet.name), _both(identity, sheet))
@@ -74,7 +82,14 @@ def identify(workbook: Workbook, definitions: Definitions, file: str) -> tuple[I
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    return Identified(identity, bind(form, period), unit_type, tuple(marked), corrects), ()
+    return Identified(identity, _bound(form, period, definitions), unit_type, tuple(marked), corrects), ()
+
+
+def _bound(form: Form, period: Period, definitions: Definitions) -> BoundForm:
+    key = form.fingerprint, period
+    if key not in definitions.bound:
+        definitions.bound[key] = bind(form, period)
+    return definitions.bound[key]
 
 
 def _both(identity: Identity, sheet: Marked) -> dict[str, object]:
@@ -89,9 +104,8 @@ def _find_form(
 ) -> tuple[Form | None, Finding | None]:
     """The workspace's definition rules; a workbook's own serves where there is no workspace."""
     if definitions.forms is None:
-        if metadata is None:
-            return None, finding("XR107", place, form=identity.form)
-        versions: Sequence[Form] = (metadata.definition,)
+        own = metadata.usable_definition() if metadata else None
+        versions: Sequence[Form] = (own,) if own else ()
     else:
         versions = definitions.forms.get(identity.form, ())
     if not versions:

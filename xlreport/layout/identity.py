@@ -11,12 +11,13 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from pydantic import ValidationError
 
+from xlreport.forms.consistency import check_form
 from xlreport.forms.model import Form
 from xlreport.grid.cells import Sheet, Workbook
 from xlreport.layout.table import KEY_COLUMN, KEY_ROW, plan_table
@@ -46,9 +47,18 @@ class Metadata:
     identity: Identity
     unit_name: str
     unit_type: str | None
-    definition: Form
+    #: The form as JSON values. Whoever uses it checks it first: see `usable_definition`.
+    definition: Mapping[str, Any]
     layout: str
     corrects: str | None = None
+
+    def usable_definition(self) -> Form | None:
+        """The form that the workbook brings along; None if somebody damaged it."""
+        try:
+            form = Form.model_validate(self.definition)
+        except (ValidationError, RecursionError):
+            return None
+        return None if any(item.is_error for item in check_form(form, {}, METADATA_SHEET)) else form
 
 
 def layout_fingerprint(form: Form) -> str:
@@ -59,8 +69,7 @@ def layout_fingerprint(form: Form) -> str:
 
 def metadata_rows(metadata: Metadata) -> list[str]:
     """The metadata sheet's first column."""
-    content = asdict(replace(metadata, definition=None))  # type: ignore[arg-type]
-    content["definition"] = metadata.definition.to_json()
+    content = asdict(metadata)
     packed = zlib.compress(json.dumps(content, ensure_ascii=False, sort_keys=True).encode(), 9)
     text = base64.b64encode(packed).decode("ascii")
     return [_MAGIC, *(text[start : start + _ROW_LENGTH] for start in range(0, len(text), _ROW_LENGTH))]
@@ -78,16 +87,24 @@ def read_metadata(workbook: Workbook) -> Metadata | None:
 def _unpack(text: str) -> Metadata | None:
     try:
         inflater = zlib.decompressobj()
-        content: dict[str, Any] = json.loads(inflater.decompress(base64.b64decode(text, validate=True), _MAX_BYTES))
-        content["definition"] = Form.model_validate(content["definition"])
-        content["identity"] = _identity(**content["identity"])
-        return Metadata(**content)
-    except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, AttributeError, ValidationError):
+        content = json.loads(inflater.decompress(base64.b64decode(text, validate=True), _MAX_BYTES))
+        identity = content["identity"]
+        return Metadata(
+            identity=Identity(
+                str(identity["form"]), int(identity["version"]), str(identity["unit"]), str(identity["period"])
+            ),
+            unit_name=str(content["unit_name"]),
+            unit_type=_text(content["unit_type"]),
+            definition=content["definition"],
+            layout=str(content["layout"]),
+            corrects=_text(content["corrects"]),
+        )
+    except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def _identity(form: object, version: object, unit: object, period: object) -> Identity:
-    return Identity(str(form), int(str(version)), str(unit), str(period))
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def marker(identity: Identity, table: str) -> str:

@@ -9,7 +9,7 @@ import polars as pl
 from xlreport.aggregation import Consolidation, Value
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import CellRole, cells
+from xlreport.forms.roles import CellRole
 from xlreport.frames import totals_frame
 from xlreport.numbers import plain
 
@@ -27,7 +27,7 @@ def _node_rows(consolidation: Consolidation, node: str) -> Iterator[tuple[object
     bound, values = consolidation.bound, consolidation.nodes[node]
     level = consolidation.tree.node(node).level
     expected = len(consolidation.expected[node])
-    for point, table, indicator, measure, role in cells(bound.form, bound.period):
+    for point, table, indicator, measure, role in bound.cells:
         if role is CellRole.CLOSED or measure.role in (MeasureRole.NOTE, MeasureRole.QUALIFIER):
             continue
         value = values.get(point, Value())

@@ -9,10 +9,9 @@ from decimal import Decimal
 
 from xlreport.aggregation import Status, Value, complete_unit, derivation
 from xlreport.datapoints import DataPoint
-from xlreport.forms.answers import Token, find_option, find_token
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Absence, Indicator, Kind
-from xlreport.forms.roles import CellRole, cells
+from xlreport.forms.roles import CellRole
 
 #: An entry as typed: a number, or a text (an option, a token of absence, a note, anything wrong).
 Entry = Decimal | str
@@ -40,23 +39,32 @@ class UnitBook:
     corrects: str | None = None
 
 
-def entry_value(entry: Entry, indicator: Indicator, absence: Absence) -> Value:
-    """The value of an entry as the formulas of the workbook see it; missing for what they cannot use."""
+def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:
+    """The value of an entry as the formulas of the workbook see it; missing for what they cannot use.
+
+    The reader understands more: codes of options, their names in the other language, spaces too many.
+    """
     if isinstance(entry, Decimal):
         return Value(number=entry, status=Status.NORMAL, units=1) if indicator.kind is Kind.NUMBER else Value()
     if indicator.kind is Kind.CHOICE:
-        option = find_option(entry, indicator)
+        shown = (option.option for option in indicator.options if equals(entry, option.name.pick(language)))
+        option = next(shown, None)
         return Value(text=option, counts={option: 1}, status=Status.NORMAL, units=1) if option else Value()
-    if indicator.kind is Kind.NUMBER and find_token(entry, absence) is Token.NIL:
+    if indicator.kind is Kind.NUMBER and any(equals(entry, token) for token in absence.nil):
         return Value(number=Decimal(0), status=Status.NORMAL, units=1)
     return Value()
+
+
+def equals(entry: Entry, text: str) -> bool:
+    """Whether a formula finds that text in the cell: spreadsheets compare letter by letter, without case."""
+    return isinstance(entry, str) and entry.lower() == text.lower()
 
 
 def values_of(book: UnitBook) -> dict[DataPoint, Value]:
     """Every value of the workbook, computed ones included."""
     received = {
-        point: entry_value(book.entries[point], indicator, book.bound.form.absence)
-        for point, _, indicator, _, role in cells(book.bound.form, book.bound.period)
+        point: entry_value(book.entries[point], indicator, book.bound.form.absence, book.language)
+        for point, _, indicator, _, role in book.bound.cells
         if role is CellRole.INPUT and point in book.entries
     }
     return complete_unit(derivation(book.bound), received, book.unit_type)

@@ -7,10 +7,9 @@ from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Value
 from xlreport.datapoints import DataPoint
-from xlreport.forms.answers import find_token
 from xlreport.forms.expressions import BoundFormula, ratio_node
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import CellRole, cell_role
+from xlreport.forms.roles import CellRole
 from xlreport.grid.styles import (
     BODY,
     FIGURE,
@@ -28,7 +27,7 @@ from xlreport.layout.table import CODE_COLUMN, TableLayout
 from xlreport.refs import a1, column_name, on_sheet
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.entries import UnitBook, equals
 from xlreport.sheets.validation import number_condition, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
@@ -60,7 +59,7 @@ class TableSheet:
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        role = cell_role(self._table, indicator, measure, self._book.bound.period)
+        role = self._book.bound.roles[point]
         match role:
             case CellRole.INPUT:
                 return self._entry(point), _input_style(indicator, measure)
@@ -75,7 +74,7 @@ class TableSheet:
         """Attach input validation to every input cell."""
         for indicator in self._table.indicators:
             for measure in self._table.measures:
-                if cell_role(self._table, indicator, measure, self._book.bound.period) is CellRole.INPUT:
+                if self._is_input(indicator, measure):
                     cell = layout.cell(indicator.code, measure.measure)
                     source = self._lists.get(list_key(self._table, indicator, measure) or "")
                     options = validation(self._book.bound.form, indicator, measure, a1(*cell), source, texts)
@@ -94,6 +93,10 @@ class TableSheet:
         unfinished: dict[str, object] = {"type": "formula", "criteria": f"=${column_name(column)}{first + 1}>0"}
         page.conditional((first, CODE_COLUMN, last, CODE_COLUMN), unfinished, _UNFINISHED)
         return on_sheet(page.name, f"{a1(first, column)}:{a1(last, column)}"), total
+
+    def _is_input(self, indicator: Indicator, measure: Measure) -> bool:
+        point = DataPoint(self._table.table, indicator.code, measure.measure)
+        return self._book.bound.roles[point] is CellRole.INPUT
 
     def _entry(self, point: DataPoint) -> Content:
         return self._book.entries.get(point)
@@ -126,7 +129,7 @@ class TableSheet:
     def _row_problems(self, indicator: Indicator, layout: TableLayout) -> tuple[str, int]:
         conditions, count = [], 0
         for measure in self._table.measures:
-            if cell_role(self._table, indicator, measure, self._book.bound.period) is not CellRole.INPUT:
+            if not self._is_input(indicator, measure):
                 continue
             if measure.role is MeasureRole.FIGURE:
                 cell = a1(*layout.cell(indicator.code, measure.measure))
@@ -159,7 +162,7 @@ class TableSheet:
         if isinstance(entry, Decimal):
             low, high = indicator.minimum, indicator.maximum
             return (low is None or entry >= low) and (high is None or entry <= high)
-        return find_token(entry, self._book.bound.form.absence) is not None
+        return any(equals(entry, token) for token in self._book.bound.form.absence.tokens)
 
 
 def list_key(table: Table, indicator: Indicator, measure: Measure) -> str | None:

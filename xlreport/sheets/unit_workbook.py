@@ -123,7 +123,7 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
         identity=Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code),
         unit_name=book.unit_name,
         unit_type=book.unit_type,
-        definition=book.bound.form,
+        definition=book.bound.form.to_json(),
         layout=layout_fingerprint(book.bound.form),
         corrects=book.corrects,
     )

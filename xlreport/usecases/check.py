@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 
-from xlreport.aggregation import Status, complete_unit, derivation
-from xlreport.aggregation.nodes import received_values
+from xlreport.aggregation import Derivation, Status, complete_unit, derivation
+from xlreport.aggregation.nodes import ReceivedFigure, received_values
 from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
@@ -16,7 +17,7 @@ from xlreport.forms.model import Form
 from xlreport.frames import facts_frame
 from xlreport.grid.read import read_file
 from xlreport.intake.facts import FactRow, Source, read_facts
-from xlreport.intake.identify import Definitions, Identified, claimed_identity, identify
+from xlreport.intake.identify import Definitions, Identified, identify
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
 
@@ -98,12 +99,12 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
     draft.findings.extend(reading.findings)
     if reading.workbook is None:
         return draft
-    draft.identity = claimed_identity(reading.workbook)
-    draft.identified, problems = identify(reading.workbook, definitions, name)
-    draft.findings.extend(problems)
+    found = identify(reading.workbook, definitions, name)
+    draft.identity, draft.identified = found.identity, found.identified
+    draft.findings.extend(found.findings)
     if draft.identified is not None:
-        draft.facts, draft.status, found = read_facts(draft.identified, Source(name, sha256 or ""))
-        draft.findings.extend(found)
+        draft.facts, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
+        draft.findings.extend(problems)
     return draft
 
 
@@ -113,11 +114,13 @@ def _check_facts(drafts: Sequence[_Draft]) -> None:
         return
     facts = facts_frame(row for draft in drafts for row in draft.facts)
     by_name = {draft.name: draft for draft in drafts}
-    forms = {id(draft.identified.bound.form): draft.identified.bound.form for draft in drafts if draft.identified}
-    for item in schema_findings(facts, _distinct(forms.values())):
+    for item in schema_findings(facts, _distinct(draft.identified.bound.form for draft in drafts if draft.identified)):
         by_name[item.location.file or ""].findings.append(item)
+    bounds = {id(draft.identified.bound): draft.identified.bound for draft in drafts if draft.identified}
+    plans = {key: derivation(bound) for key, bound in bounds.items()}
     for draft in drafts:
-        draft.findings.extend(_rule_findings(draft))
+        if draft.identified is not None:
+            draft.findings.extend(_rule_findings(draft, draft.identified, plans[id(draft.identified.bound)]))
 
 
 def _distinct(forms: Iterable[Form]) -> list[Form]:
@@ -125,14 +128,17 @@ def _distinct(forms: Iterable[Form]) -> list[Form]:
     return list({(form.form, form.version): form for form in forms}.values())
 
 
-def _rule_findings(draft: _Draft) -> list[Finding]:
-    if draft.identified is None:
-        return []
-    bound = draft.identified.bound
-    received = received_values(bound, facts_frame(draft.facts)).get(draft.identified.identity.unit, {})
-    values = complete_unit(derivation(bound), received, draft.identified.unit_type)
-    default = Location(file=draft.name, unit=draft.identified.identity.unit)
+def _rule_findings(draft: _Draft, identified: Identified, plan: Derivation) -> list[Finding]:
+    bound = identified.bound
+    received = received_values(bound, map(_figure, draft.facts)).get(identified.identity.unit, {})
+    values = complete_unit(plan, received, identified.unit_type)
+    default = Location(file=draft.name, unit=identified.identity.unit)
     return list(rule_findings(bound, values, _places(draft.facts), default))
+
+
+def _figure(row: FactRow) -> ReceivedFigure:
+    value = None if row.value is None else Decimal(row.value)
+    return ReceivedFigure(row.unit, row.table, row.indicator, row.measure, value, row.text, row.status, row.qualifier)
 
 
 def _places(facts: Iterable[FactRow]) -> dict[DataPoint, Location]:

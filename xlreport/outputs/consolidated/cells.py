@@ -9,7 +9,7 @@ from xlreport.aggregation import MISSING, Status, Value, Values
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, BoundFormula, ratio_node
 from xlreport.forms.model import Aggregation, Indicator, Kind
-from xlreport.forms.roles import CellRole, cell_role
+from xlreport.forms.roles import CellRole
 from xlreport.grid.writing import Content, Formula
 from xlreport.layout.matrix import NUMERATOR, MatrixColumn, MatrixRow, MatrixSheet, range_of
 from xlreport.outputs.consolidated.addresses import Places, RowCells, figure_point, in_row
@@ -32,7 +32,7 @@ class ColumnCells:
         self._point = figure_point(column)
         self._language = language
         self._cells = known.any_row(name)
-        self._role = cell_role(sheet.table, column.indicator, sheet.measure, bound.period)
+        self._role = bound.roles[column.point]
         self._is_computed = column.term is None and self._role in (CellRole.FORMULA, CellRole.RATIO)
         self._across = self._across_the_row(sheet)
 
