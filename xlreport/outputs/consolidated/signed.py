@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Status, Value
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import applies
 from xlreport.grid.styles import BODY, FIGURE, LOCKED_FILL, MUTED, Style, number_format
 from xlreport.grid.writing import Content, Formula, Page
@@ -79,7 +79,7 @@ class _SignedSheet:
                 return None, BODY.but(size=10)
             case MeasureRole.QUALIFIER:
                 return self._qualifier(point), BODY.but(align="center", size=10)
-        if not applies(self._table, indicator, measure):
+        if not applies(self._table, indicator, measure) or not _adds_up(indicator):
             return "x", _CLOSED
         if indicator.kind is Kind.CHOICE:
             formula = attained_formula(indicator, point, self._cells, value)
@@ -106,3 +106,9 @@ class _SignedSheet:
         suffix = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
         number = number_format(indicator.decimals, "" if self._has_qualifiers else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
+
+
+def _adds_up(indicator: Indicator) -> bool:
+    """Whether a node has a figure of its own: computed, known to the register, or aggregated."""
+    is_received = indicator.formula is None and not indicator.from_register and indicator.kind is Kind.NUMBER
+    return not is_received or indicator.across_units is not Aggregation.NONE
