@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
 
 from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
@@ -33,7 +34,7 @@ from xlreport.forms.model import (
     Source,
     Table,
 )
-from xlreport.forms.roles import CellRole, form_cells
+from xlreport.forms.roles import CellRole
 from xlreport.language import texts
 from xlreport.numbers import SIGNIFICANT_DIGITS
 from xlreport.periods import Frequency, parse_period
@@ -287,13 +288,24 @@ def typed_notes() -> st.SearchStrategy[Typed | None]:
     return st.none() | texts_.map(lambda text: Typed(text, text=text))
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Filled:
     """A unit's workbook, and what was typed into each of its cells for figures and notes."""
 
     book: UnitBook
     typed: dict[DataPoint, Typed]
     qualifiers: dict[DataPoint, str]
+
+    def __repr__(self) -> str:
+        """The form as its author would write it, and the entries; a failure that was made small fits in whole."""
+        book = self.book
+        entries = {str(point): entry for point, entry in book.entries.items()}
+        about = (book.unit, book.unit_name, book.unit_type, book.receiver, book.bound.period.code, book.language)
+        return f"Filled({about}, {book.bound.form.to_json()}, {entries})"[:20_000]
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        """Hypothesis would take the form apart, field by field and cell by cell."""
+        printer.text(repr(self))
 
 
 @st.composite
@@ -305,7 +317,7 @@ def filled_books(draw: st.DrawFn) -> Filled:
     typed: dict[DataPoint, Typed] = {}
     qualifiers: dict[DataPoint, str] = {}
     entries: dict[DataPoint, Entry] = {}
-    for point, _, indicator, measure, role in form_cells(form, bound.period):
+    for point, _, indicator, measure, role in bound.cells:
         if role is not CellRole.INPUT:
             continue
         if measure.role is MeasureRole.QUALIFIER:

@@ -12,6 +12,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from statistics import median
@@ -24,16 +25,21 @@ from click.testing import CliRunner, Result
 from xlreport.cli.application import application
 from xlreport.cli.commands import parameter_text, text_key
 from xlreport.cli.settings import Settings
+from xlreport.cli.submissions import received_lines
 from xlreport.datapoints import DataPoint
+from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.language import LANGUAGES, texts
 from xlreport.ledger import Transaction
+from xlreport.organisation.notation import HEADINGS, SECTIONS, worded
 from xlreport.organisation.tree import at
 from xlreport.periods import parse_period
 from xlreport.sheets.entries import Entry
 from xlreport.sheets.unit_workbook import unit_workbook
+from xlreport.usecases.check import CheckedFile
 from xlreport.usecases.init import initialise
 from xlreport.usecases.issue import unit_book
+from xlreport.usecases.receive import Received, ReceiveResult
 from xlreport.workspace import Workspace, load_forms, load_organisation, open_workspace
 
 ROOT = Path(__file__).parent.parent
@@ -209,6 +215,51 @@ def test_page_s_examples_run(tmp_path: Path) -> None:
     assert (tmp_path / "tong-hop.csv").read_text(encoding="utf-8").startswith("form,version,period,node,")
 
 
+def workspace_page(language: str) -> str:
+    """The page on the workspace in one language."""
+    page = (ROOT / "docs" / "workspace.md").read_text(encoding="utf-8")
+    return page.split("\n# The workspace\n")[LANGUAGES.index(language)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_page_on_the_workspace_names_every_sheet_heading_and_setting(language: str) -> None:
+    page = workspace_page(language)
+    for section, headings in HEADINGS.items():
+        assert re.search(rf"[“\"]{worded(SECTIONS[section], language)}[”\"]", page)
+        rows = {line.split(" | ")[0].removeprefix("| ") for line in page.splitlines() if line.startswith("| ")}
+        assert {worded(names, language) for names in headings.values()} <= rows
+    for key in ("workspace.name", "workspace.contact", "reports.notice", "ledger.url"):
+        assert f"| `{key}` |" in page
+
+
+def test_settings_shown_are_read(workspace: Workspace) -> None:
+    (example,) = re.findall(r"^```toml\n(.*?)^```", workspace_page("vi"), flags=re.DOTALL | re.MULTILINE)
+    (workspace.root / "xlreport.toml").write_text(example, encoding="utf-8")
+    shown = open_workspace(workspace.root)
+    assert (shown.name, shown.contact) == ("Khối ví dụ", "Văn phòng Khối (giả định)")
+    assert (shown.notice_in("vi"), shown.notice_in("en")) == ("Số liệu nội bộ.", "For internal use.")
+    assert shown.ledger_place == workspace.root / "ledger.sqlite"
+
+
+@pytest.mark.parametrize("page", ["README.md", *(f"docs/{page.name}" for page in sorted(DOCS.parent.glob("*.md")))])
+def test_links_lead_to_a_file_and_a_heading(page: str) -> None:
+    source = ROOT / page
+    broken = []
+    for path, anchor in re.findall(r"\]\(((?!https?:)[^)#]*)(?:#([^)]+))?\)", source.read_text(encoding="utf-8")):
+        target = source.parent / path if path else source
+        if not target.is_file() or (anchor and anchor not in anchors(target)):
+            broken.append(f"{path}#{anchor}")
+    assert broken == []
+
+
+def anchors(page: Path) -> set[str]:
+    """What headings are linked by, as code hosts name them, and the anchors written out."""
+    text = page.read_text(encoding="utf-8")
+    headings = re.findall(r"^#+ (.+)$", text, flags=re.MULTILINE)
+    named = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    return named | set(re.findall(r'<a id="([^"]+)">', text))
+
+
 # Languages and global options
 
 
@@ -299,7 +350,10 @@ def test_without_a_command_the_help_is_shown_and_the_status_is_wrong_usage(group
     ("arguments", "message"),
     [
         ("template --form nix --period 2024-Q1", "Không có biểu mẫu “nix”. Các biểu mẫu hiện có: cum-quy."),
-        ("template --form cum-quy --period 2024-M01", "không áp dụng cho kỳ 2024-M01"),
+        (
+            "template --form cum-quy --period 2024-M01",
+            "Biểu mẫu “cum-quy” lập theo quý, không dùng cho kỳ 2024-M01.",
+        ),
         ("template --form cum-quy --period 2024-Q1 --unit NIX", "NIX"),
         ("consolidate --period 2024-Q1 --form nix", "Không có biểu mẫu “nix”"),
         (
@@ -354,7 +408,8 @@ def test_unreadable_settings(settings: bytes, workspace: Workspace) -> None:
     (workspace.root / "xlreport.toml").write_bytes(settings)
     result = run("status", "--period", "2024-Q1", "--workspace", workspace.root)
     assert result.exit_code == 2
-    assert "Không đọc được thiết lập" in result.stderr
+    # What the system says, in whatever language, stands in brackets after our own words.
+    assert re.search(r"Không đọc được thiết lập .+ mục sai kiểu giá trị \(.+\)\.$", result.stderr, re.MULTILINE)
 
 
 def test_ledger_that_is_none(workspace: Workspace) -> None:
@@ -486,10 +541,67 @@ def test_status_of_receive(workspace: Workspace) -> None:
     first = run(*receive)
     assert first.exit_code == 0
     assert "Tìm thấy 2 tệp = 1 tiếp nhận + 0 trả lại để sửa + 1 không tiếp nhận." in first.stdout
+    assert "good.xlsx: Tiếp nhận" in first.stdout
     assert texts("vi")("cli.receive.again", count=1) not in first.stdout
     again = run(*receive)
     assert again.exit_code == 0
+    assert "good.xlsx" not in again.stdout
+    assert "XR602" not in again.stdout
     assert texts("vi")("cli.receive.again", count=1) in again.stdout
+    # A refused file is named until it is taken away.
+    assert all("bad.xlsx: Không tiếp nhận" in result.stdout for result in (first, again))
+
+
+def test_file_that_was_replaced_is_not_listed_again(workspace: Workspace) -> None:
+    receive = ("receive", "--workspace", workspace.root)
+    put(workspace.inbox / "2024-03-28", "bad.xlsx", filled(workspace, revenue="chín"))
+    for _ in range(2):
+        assert " XR201  " in run(*receive).stdout
+    put(workspace.inbox / "2024-03-29", "good.xlsx", filled(workspace))
+    replaced = run(*receive)
+    assert "good.xlsx: Tiếp nhận" in replaced.stdout
+    assert "bad.xlsx" not in replaced.stdout
+    assert texts("vi")("cli.receive.settled", count=1) in replaced.stdout
+
+
+@pytest.mark.parametrize("accepted", [3, 40])
+def test_what_was_found_in_accepted_files_is_listed_however_many_there_are(accepted: int) -> None:
+    noted = received("noted.xlsx", "accepted", finding("XR203", Location(sheet="B"), value="9.605", read=9605))
+    warned = received("warned.xlsx", "accepted", finding("XR116"))
+    faultless = [received(f"{number:02}.xlsx", "accepted") for number in range(accepted)]
+    lines = received_lines(ReceiveResult((noted, *faultless, warned)), texts("vi"))
+    listed = [line.partition(":")[0] for line in lines if ": Tiếp nhận" in click.unstyle(line)]
+    names = [item.file.name for item in faultless] if accepted == 3 else []
+    assert listed == ["noted.xlsx", *names, "warned.xlsx"]
+    assert {code for line in lines for code in re.findall(r"XR\d{3}", line)} == {"XR203", "XR116"}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "codes", "is_new", "settled", "counted"),
+    [
+        ("accepted", ["XR602"], False, False, "again"),
+        ("accepted", ["XR602", "XR116"], False, False, None),
+        ("accepted", ["XR116"], True, False, None),
+        ("rejected", ["XR207"], False, False, None),
+        ("rejected", ["XR207"], False, True, "settled"),
+        ("rejected", ["XR207"], True, True, None),
+    ],
+)
+def test_only_files_of_which_everything_was_said_are_merely_counted(
+    outcome: str, codes: list[str], is_new: bool, settled: bool, counted: str | None
+) -> None:
+    params = {"XR602": {"received_on": "28/03/2024"}}
+    item = received("a.xlsx", outcome, *(finding_with(code, Location(), params.get(code, {})) for code in codes))
+    lines = received_lines(ReceiveResult((replace(item, is_new=is_new, settled=settled),)), texts("en"))
+    assert any(line.startswith("a.xlsx: ") for line in lines) == (counted is None)
+    words = {kind: texts("en")(f"cli.receive.{kind}", count=1) for kind in ("again", "settled")}
+    assert [kind for kind, line in words.items() if line in lines] == ([counted] if counted else [])
+
+
+def received(name: str, outcome: str, *findings: Finding) -> Received:
+    """A new file of a run with an outcome and what was found in it."""
+    file = CheckedFile(Path(name), name, "0" * 64, outcome, None, findings=findings)
+    return Received(file, date(2024, 3, 28), is_new=True)
 
 
 def test_two_files_of_one_unit_wait_unless_the_newest_is_preferred(workspace: Workspace) -> None:
@@ -541,8 +653,21 @@ def test_json_of_status(workspace: Workspace) -> None:
     assert [node["node"] for node in form["nodes"]] == ["KHOI", "CUM-01"]
     assert form["nodes"][1] == {
         "node": "CUM-01", "name": "Cụm số 1 (sửa tên)", "level": "cum", "expected": 2, "accepted": 1, "on_time": 0,
-        "rate": "50.0", "late": ["DV-001"], "rejected": ["DV-002"], "missing": [],
+        "rate": "50.0", "late": ["DV-001"], "rejected": ["DV-002"], "missing": [], "disputed": [],
     }  # fmt: skip
+
+
+def test_status_names_units_whose_later_file_was_returned(workspace: Workspace) -> None:
+    put(workspace.inbox / "2024-03-28", "good.xlsx", filled(workspace))
+    put(workspace.inbox / "2024-03-29", "bad.xlsx", filled(workspace, revenue="chín"))
+    run("receive", "--workspace", workspace.root)
+    status = ("status", "--period", "2024-Q1", "--workspace", workspace.root)
+    (form,) = json.loads(run(*status, "--format", "json").stdout)["forms"]
+    assert [form["nodes"][0][key] for key in ("accepted", "rejected", "disputed")] == [1, [], ["DV-001"]]
+    for language in LANGUAGES:
+        lines = run(*status, "--lang", language).stdout.splitlines()
+        heading = lines.index("  " + texts(language)("cli.coverage.disputed-units", count=1))
+        assert lines[heading + 1].split()[0] == "DV-001"
 
 
 def test_text_of_status_names_who_is_missing(workspace: Workspace) -> None:

@@ -126,7 +126,7 @@ def test_the_first_sheet_is_the_signed_form(demo: DemoResult) -> None:
     book = openpyxl.load_workbook(reports(demo)["CUM-07"], data_only=True)
     sheet = book.worksheets[0]
     texts = {str(cell.value) for row in sheet.iter_rows() for cell in row if cell.value is not None}
-    assert {"Biểu số: 01a/CUM-Q", "(Quý I năm 2024)", "Đã nhận 17/17 đơn vị.", "Thủ trưởng đơn vị", "5=3/1"} <= texts
+    assert {"Biểu số: 01a/CUM-Q", "(Quý I năm 2024)", "Đã nhận 17/17 đơn vị.", "TRƯỞNG CỤM", "5=3/1"} <= texts
     figures = {row[3].value: row[6].value for row in sheet.iter_rows(min_row=12, max_row=17)}
     assert figures == {"01": 9605.38, "02": 112.61, "03": 333902.8, "04": 13707, "05": 8.12, "06": 5.03}
     assert [row[3].value for row in book.worksheets[1].iter_rows(min_row=12, max_row=13)] == ["01", "02"]
@@ -135,7 +135,7 @@ def test_the_first_sheet_is_the_signed_form(demo: DemoResult) -> None:
 
 def test_incomplete_totals_say_so_on_every_sheet_of_figures(demo: DemoResult) -> None:
     book = openpyxl.load_workbook(reports(demo)["CUM-08"], data_only=True)
-    warning = "SỐ TỔNG HỢP CHƯA ĐẦY ĐỦ: đã nhận 4/6 đơn vị. Chưa nộp: C8-05. Trả lại để sửa: C8-04."
+    warning = "SỐ TỔNG HỢP CHƯA ĐẦY ĐỦ: đã nhận 4/6 đơn vị. Chưa nộp: C8-05 – Công ty mẫu Đ (giả định). Trả lại để sửa: C8-04 – X."
     figures = [sheet for sheet in book.worksheets if sheet.title not in ("Lỗi và cảnh báo", "Nguồn số liệu")]
     assert len(figures) == 10
     for sheet in figures:
@@ -182,7 +182,7 @@ def test_libreoffice_recalculates_to_the_stored_values(demo: DemoResult, tmp_pat
 
 def test_received_figures_are_constants_and_computed_ones_formulas(demo: DemoResult) -> None:
     book = openpyxl.load_workbook(reports(demo)["CUM-07"])
-    sheet = book["sxkd Thực hiện"]
+    sheet = book["01a-CUM-Q Thực hiện"]
     assert str(sheet["C9"].value) == '=IF(COUNT(C11:C27)=0,"",ROUND(SUM(C11:C27),2))'
     assert sheet["C11"].value == 895.59
     assert str(sheet["G11"].value).startswith("=IF(COUNT(")

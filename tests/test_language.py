@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import pytest
 
-from xlreport.findings import CATALOGUE, Finding, finding
+from xlreport.findings import CATALOGUE, Finding, Kind, Location, finding, finding_with
 from xlreport.findings.catalogue import hint, message
 from xlreport.grid.read import read_workbook
 from xlreport.language import LANGUAGES, Texts, texts
@@ -91,7 +91,8 @@ def test_unknown_language_key_and_placeholder_are_faults() -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_every_kind_is_worded(code: str, words: Texts) -> None:
     title, text, advice = (words(f"findings.{code}.{part}") for part in PARTS)
-    params = set(CATALOGUE[code].params)
+    # What is nearest to a wrong word follows the hint, where there is such a thing.
+    params = set(CATALOGUE[code].params) - {"suggestion"}
     assert placeholders(title) == set()
     assert placeholders(text) <= params
     assert placeholders(text) | placeholders(advice) == params
@@ -105,7 +106,7 @@ def test_every_worded_kind_is_catalogued(words: Texts) -> None:
 @pytest.mark.parametrize("code", CATALOGUE)
 def test_sentences_end_as_sentences_do(code: str, words: Texts) -> None:
     assert words(f"findings.{code}.message").endswith((".", "?"))
-    assert words(f"findings.{code}.hint").endswith((".", "{suggestion}"))
+    assert words(f"findings.{code}.hint").endswith(".")
     assert not words(f"findings.{code}.title").endswith(".")
 
 
@@ -113,6 +114,22 @@ def test_first_example_of_the_register_of_words() -> None:
     item = finding("XR201", value="chín nghìn")
     assert message(item, texts("vi")) == 'Giá trị "chín nghìn" không phải là số.'
     assert hint(item, texts("vi")).startswith("Ví dụ đúng: 9605,38.")
+
+
+def test_nearest_thing_is_suggested_only_where_there_is_one() -> None:
+    for language, words in (("vi", "Gợi ý gần nhất: "), ("en", "Closest: ")):
+        plain = hint(finding("XR738", key="unit", suggestion=""), texts(language))
+        assert plain == texts(language)("findings.XR738.hint")
+        assert hint(finding("XR738", key="unit", suggestion="units"), texts(language)) == f"{plain} {words}units"
+
+
+@pytest.mark.parametrize("kind", [kind for kind in CATALOGUE.values() if "suggestion" in kind.params])
+def test_every_suggestion_is_shown(kind: Kind, words: Texts) -> None:
+    params = dict.fromkeys(kind.params, "x")
+    with_it, without = (
+        hint(finding_with(kind.code, Location(), params | {"suggestion": nearest}), words) for nearest in ("nix", "")
+    )
+    assert with_it == f"{without} {words('findings.suggestion', suggestion='nix')}"
 
 
 def test_parameters_are_shown_in_the_reader_s_language() -> None:

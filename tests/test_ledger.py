@@ -9,7 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -306,7 +306,27 @@ def test_a_standing_submission_tells_all_about_itself(ledger: Ledger) -> None:
         unit="DV01",
         period=PERIOD,
         status="E",
+        arrived_on=DAY,
+        arrived_seq=2,
     )
+
+
+def test_a_content_that_comes_again_counts_from_its_last_arrival(ledger: Ledger) -> None:
+    later = DAY + timedelta(days=3)
+    with ledger.transaction() as tx:
+        add(tx, "a")
+        add(tx, "b")
+        assert roles(tx.standing(FORM, PERIOD)) == [(Role.SUPERSEDED, "a"), (Role.CURRENT, "b")]
+        add(tx, "a")
+        assert roles(tx.standing(FORM, PERIOD))[-1] == (Role.CURRENT, "b")
+        tx.add_submission(Submission(sha("a"), "again.xlsx", later, "archive/a", 1))
+        assert roles(tx.standing(FORM, PERIOD)) == [(Role.SUPERSEDED, "b"), (Role.CURRENT, "a")]
+        tx.add_submission(Submission(sha("b"), "again.xlsx", later, "archive/b", 1))
+        assert roles(tx.standing(FORM, PERIOD))[-1] == (Role.CURRENT, "b")
+        assert tx.last_contents(["again.xlsx", "a.xlsx", "nothing.xlsx"]) == {
+            "again.xlsx": sha("b"),
+            "a.xlsx": sha("a"),
+        }
 
 
 def test_refused_submissions_are_listed_with_or_without_identity(ledger: Ledger) -> None:

@@ -142,6 +142,15 @@ def test_five_thousand_nodes_are_checked_and_built_quickly() -> None:
 
 MISTAKES = {
     "repeated row": (units("| A | A | cum | K | | | |", "| A | A | cum | K | | | |"), {("A4", "XR721")}),
+    "code twice without days": (units("| A | A | cum | K | | | |", "| A | B | cum | K | | | |"), {("A4", "XR721")}),
+    "code twice without days, and its own mistake": (
+        units("| A | A | cum | K | | | |", "| A | B | cum | X | | | |"),
+        {("A4", "XR721"), ("D4", "XR722")},
+    ),
+    "row without days beside one with days": (
+        units("| A | A | cum | K | | | |", "| A | A | cum | K | | 2024-03-08 | |"),
+        {("F4", "XR724")},
+    ),
     "overlap": (
         units("| A | A | cum | K | | | 2024-03-08 |", "| A | A | cum | K | | 2024-03-08 | |"),
         {("F4", "XR724")},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,7 @@ import polars as pl
 import pytest
 
 from xlreport.datapoints import DataPoint
+from xlreport.errors import UsageError
 from xlreport.forms.expressions import bind
 from xlreport.organisation.load import load_register
 from xlreport.organisation.tree import at
@@ -19,8 +21,9 @@ from xlreport.periods import parse_period
 from xlreport.sheets.entries import Entry
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.consolidate import consolidate
+from xlreport.usecases.demo import run_demo
 from xlreport.usecases.export import tidy_table
-from xlreport.usecases.init import build_workspace
+from xlreport.usecases.init import build_workspace, initialise
 from xlreport.usecases.issue import unit_book
 from xlreport.usecases.receive import ReceiveResult, receive
 from xlreport.usecases.standard import example_folder, standard_form_file
@@ -125,7 +128,6 @@ def test_a_file_that_says_what_it_corrects_is_no_rival(workspace: Workspace) -> 
 
 
 def test_prefer_newest_settles_rivals(workspace: Workspace) -> None:
-    import os
 
     old = put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal("10.5")))
     new = put(workspace, "2024-03-28/b.xlsx", filled(workspace, "C7-01", Decimal("11")))
@@ -197,3 +199,158 @@ def test_a_unit_reports_for_the_cluster_it_belonged_to_at_the_end_of_the_period(
     assert [one.node for one in before.published] == ["CUM-08"]
     tree = at(load_organisation(workspace), date(2024, 3, 7))
     assert tree.parent("C7-16") == "CUM-08"
+
+
+def accepted_revenue(workspace: Workspace) -> list[Decimal]:
+    return [value for _, value, _ in revenue_facts(workspace)]
+
+
+def test_an_earlier_version_sent_again_counts_again(workspace: Workspace) -> None:
+    first, second = filled(workspace, "C7-01", Decimal(10)), filled(workspace, "C7-01", Decimal(11))
+    put(workspace, "2024-03-26/a.xlsx", first)
+    receive(workspace, [], today=TODAY)
+    put(workspace, "2024-03-27/a.xlsx", second)
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(11)]
+    put(workspace, "2024-03-28/a.xlsx", first)
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(10)]
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(10)]
+
+
+def test_the_original_put_back_in_its_place_counts_again(workspace: Workspace) -> None:
+    first, second = filled(workspace, "C7-01", Decimal(10)), filled(workspace, "C7-01", Decimal(11))
+    for data in (first, second, first):
+        put(workspace, "2024-03-26/a.xlsx", data)
+        receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(10)]
+
+
+def test_a_file_left_in_the_inbox_is_no_new_arrival(workspace: Workspace) -> None:
+    put(workspace, "a.xlsx", filled(workspace, "C7-01", Decimal(10)))
+    receive(workspace, [], today=TODAY)
+    put(workspace, "b.xlsx", filled(workspace, "C7-01", Decimal(11)))
+    receive(workspace, [], today=TODAY)
+    receive(workspace, [], today=date(2024, 5, 1))
+    assert accepted_revenue(workspace) == [Decimal(11)]
+
+
+def test_a_file_set_aside_stays_aside_in_later_runs(workspace: Workspace) -> None:
+    newest = put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(10)))
+    older = put(workspace, "2024-03-28/b.xlsx", filled(workspace, "C7-01", Decimal(11)))
+    os.utime(older, (1_700_000_000, 1_700_000_000))
+    os.utime(newest, (1_700_000_100, 1_700_000_100))
+    receive(workspace, [], today=TODAY, prefer_newest=True)
+    again = outcomes(receive(workspace, [], today=TODAY))
+    assert again["inbox/2024-03-28/b.xlsx"] == ("rejected", ["XR605"])
+    assert accepted_revenue(workspace) == [Decimal(10)]
+
+
+def test_a_rival_does_not_drag_down_an_earlier_day_through_its_copy(workspace: Workspace) -> None:
+    data = filled(workspace, "C7-01", Decimal(10))
+    put(workspace, "2024-03-28/a.xlsx", data)
+    put(workspace, "2024-03-29/a copy.xlsx", data)
+    put(workspace, "2024-03-29/b.xlsx", filled(workspace, "C7-01", Decimal(11)))
+    result = receive(workspace, [], today=TODAY)
+    assert outcomes(result)["inbox/2024-03-28/a.xlsx"][0] == "accepted"
+    assert len(accepted_revenue(workspace)) == 1
+
+
+def test_corrections_of_corrections_come_in_their_order(workspace: Workspace) -> None:
+    first = filled(workspace, "C7-01", Decimal(1))
+    second = filled(workspace, "C7-01", Decimal(2), corrects=hashlib.sha256(first).hexdigest())
+    third = filled(workspace, "C7-01", Decimal(3), corrects=hashlib.sha256(second).hexdigest())
+    for name, data in (("a", third), ("b", second), ("c", first)):
+        put(workspace, f"2024-03-28/{name}.xlsx", data)
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(3)]
+
+
+def test_a_newer_file_that_is_sent_back_is_told_beside_the_accepted_one(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(10)))
+    put(workspace, "2024-03-29/a.xlsx", filled(workspace, "C7-01", "1,840"))
+    (state,) = consolidate(workspace, PERIOD, language="vi", today=TODAY).states
+    own = state.coverage["CUM-07"]
+    assert (own.accepted, own.disputed, own.states["C7-01"]) == (("C7-01",), ("C7-01",), "disputed")
+    put(workspace, "2024-03-30/a.xlsx", filled(workspace, "C7-01", Decimal(12)))
+    result = consolidate(workspace, PERIOD, language="vi", today=TODAY)
+    assert result.states[0].coverage["CUM-07"].disputed == ()
+    settled = {item.file.name: item.settled for item in result.received.files}
+    assert settled["inbox/2024-03-29/a.xlsx"]
+
+
+def test_a_correction_does_not_make_a_unit_late(workspace: Workspace) -> None:
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(10)))
+    put(workspace, "2024-04-05/a.xlsx", filled(workspace, "C7-01", Decimal(11)))
+    put(workspace, "2024-04-05/b.xlsx", filled(workspace, "C7-02", Decimal(11)))
+    (state,) = consolidate(workspace, PERIOD, language="vi", today=TODAY).states
+    assert state.coverage["CUM-07"].late == ("C7-02",)
+
+
+def test_what_counts_is_read_again_when_a_definition_changes(workspace: Workspace) -> None:
+    """Also a file that is no longer in the inbox: figures read by one definition are not added up by another."""
+    path = put(workspace, "a.xlsx", filled(workspace, "C7-01", Decimal("10.25")))
+    receive(workspace, [], today=TODAY)
+    path.unlink()
+    form = workspace.forms_folder / "cum-quy.yaml"
+    text = form.read_text(encoding="utf-8")
+    form.write_text(text.replace("[01] = [02] + [03]", "[01] = [02] + [03] + 5"), encoding="utf-8")
+    result = receive(workspace, [], today=TODAY)
+    assert outcomes(result) == {"inbox/a.xlsx": ("rejected", ["XR401", "XR123"])}
+    assert accepted_revenue(workspace) == []
+    form.write_text(text, encoding="utf-8")
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == []
+
+
+def test_two_files_of_one_name_keep_their_own_findings(workspace: Workspace, tmp_path: Path) -> None:
+    put(workspace, "x.xlsx", filled(workspace, "C7-01", Decimal(5)))
+    other = tmp_path / "elsewhere" / "inbox" / "x.xlsx"
+    other.parent.mkdir(parents=True)
+    other.write_bytes(filled(workspace, "C7-02", Decimal(-1)))
+    result = receive(workspace, [workspace.inbox, other.parent], today=TODAY)
+    by_unit = {item.file.identity.unit: item.file for item in result.files if item.file.identity}
+    assert (by_unit["C7-01"].outcome, by_unit["C7-02"].outcome) == ("accepted", "rejected")
+
+
+def test_names_tell_nothing_of_this_computers_folders(workspace: Workspace, tmp_path: Path) -> None:
+    outside = tmp_path / "secret" / "sent" / "a.xlsx"
+    outside.parent.mkdir(parents=True)
+    outside.write_bytes(filled(workspace, "C7-01", Decimal(5)))
+    receive(workspace, [outside.parent], today=TODAY)
+    assert [name for _, _, name in revenue_facts(workspace)] == ["sent/a.xlsx"]
+
+
+def test_a_very_long_text_in_a_cell_stops_nothing(workspace: Workspace) -> None:
+    put(workspace, "a.xlsx", filled(workspace, "C7-01", "x" * 32_000))
+    put(workspace, "b.xlsx", filled(workspace, "C7-02", Decimal(2)))
+    result = consolidate(workspace, PERIOD, language="vi", today=TODAY)
+    assert result.received.checked.count("accepted") == 1
+    assert all(one.path.is_file() for one in result.published)
+
+
+def test_a_file_name_that_is_no_unicode_stops_nothing(workspace: Workspace) -> None:
+    data = filled(workspace, "C7-01", Decimal(5))
+    name = os.fsencode(workspace.inbox) + b"/b\xe9o c\xe1o.xlsx"
+    with open(name, "wb") as file:
+        file.write(data)
+    assert receive(workspace, [], today=TODAY).checked.count("accepted") == 1
+
+
+def test_an_existing_workspace_is_never_overwritten(workspace: Workspace, tmp_path: Path) -> None:
+    before = (workspace.root / "organisation.xlsx").read_bytes()
+    for overwrite in (lambda: run_demo(workspace.root, "vi"), lambda: initialise(workspace.root, None, "vi")):
+        with pytest.raises(UsageError):
+            overwrite()
+    assert (workspace.root / "organisation.xlsx").read_bytes() == before
+    (tmp_path / "half" / "forms").mkdir(parents=True)
+    with pytest.raises(UsageError):
+        initialise(tmp_path / "half", None, "vi")
+
+
+def test_two_forms_in_one_folder_do_not_overwrite_each_other(workspace: Workspace, tmp_path: Path) -> None:
+    text = (workspace.forms_folder / "cum-quy.yaml").read_text(encoding="utf-8")
+    (workspace.forms_folder / "second.yaml").write_text(text.replace("form: cum-quy", "form: second"), encoding="utf-8")
+    result = consolidate(workspace, PERIOD, language="vi", today=TODAY, out=tmp_path / "out", nodes=["CUM-07"])
+    assert len({one.path for one in result.published}) == 2

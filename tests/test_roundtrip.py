@@ -33,7 +33,7 @@ from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Location
 from xlreport.forms.model import Indicator, Measure, MeasureRole
-from xlreport.forms.roles import CellRole, form_cells
+from xlreport.forms.roles import CellRole
 from xlreport.grid.cells import Sheet, Workbook
 from xlreport.grid.read import read_workbook
 from xlreport.intake.facts import FactRow, read_facts
@@ -95,9 +95,9 @@ def moved_cell(cell: str | None, rows: Sequence[int | None], columns: Sequence[i
 
 
 def facts_of(workbook: Workbook) -> tuple[FactRow, ...]:
-    identified, problems = identify(workbook, Definitions(), "x.xlsx")
-    assert identified is not None, problems
-    facts, _, findings = read_facts(identified, FileSource("x.xlsx", "0"))
+    found = identify(workbook, Definitions(), "x.xlsx")
+    assert found.identified is not None, found.findings
+    facts, _, findings = read_facts(found.identified, FileSource("x.xlsx", "0"))
     assert [item.code for item in findings] == []
     return facts
 
@@ -156,7 +156,7 @@ def inputs(filled: Filled) -> list[tuple[DataPoint, Indicator, Measure]]:
     """Every cell that makes a fact of its own."""
     return [
         (point, indicator, measure)
-        for point, _, indicator, measure, role in form_cells(filled.book.bound.form, filled.book.bound.period)
+        for point, _, indicator, measure, role in filled.book.bound.cells
         if role is CellRole.INPUT and measure.role is not MeasureRole.QUALIFIER
     ]
 

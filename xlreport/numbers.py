@@ -13,7 +13,8 @@ MAX_DECIMALS = 6
 
 _EXACT = Context(prec=60, rounding=ROUND_HALF_UP)
 _SIGN = "+-\N{MINUS SIGN}"
-_GROUPED = re.compile(r"\d{1,3}(?:([.,' ])\d{3})(?:\1\d{3})*")
+#: Groups of thousands never begin with a zero: "0.500" is one half.
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:([.,' ])\d{3})(?:\1\d{3})*")
 _PLAIN = re.compile(r"\d+")
 
 

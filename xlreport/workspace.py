@@ -28,7 +28,8 @@ class Workspace:
 
     root: Path
     name: str
-    ledger_url: str | None
+    #: Where the ledger is: a path (SQLite) or a database URL.
+    ledger_place: str | Path
     notice: Mapping[str, str]
     contact: str
 
@@ -46,11 +47,6 @@ class Workspace:
     def forms_folder(self) -> Path:
         """Form definitions."""
         return self.root / "forms"
-
-    @property
-    def ledger(self) -> str | Path:
-        """Where the ledger is: a URL from the settings, else a SQLite file."""
-        return self.ledger_url or self.root / "ledger.sqlite"
 
     @property
     def register_file(self) -> Path:
@@ -93,18 +89,29 @@ def open_workspace(folder: Path) -> Workspace:
 def _workspace(root: Path, path: Path, settings: Mapping[str, object]) -> Workspace:
     own = _section(settings, "workspace", path)
     notice = _section(settings, "reports", path).get("notice", {})
-    url = _section(settings, "ledger", path).get("url")
     if isinstance(notice, str):
         notice = {"vi": notice}
     if not isinstance(notice, Mapping) or not all(isinstance(text, str) for text in notice.values()):
         raise UsageError("settings-unreadable", path=path, problem="reports.notice")
     return Workspace(
         root=root,
-        name=str(own.get("name", root.name)),
-        ledger_url=str(url) if url else None,
+        name=_text(own, "name", root.name, path),
+        ledger_place=_ledger_place(root, _text(_section(settings, "ledger", path), "url", "", path)),
         notice=dict(notice),
-        contact=str(own.get("contact", "")),
+        contact=_text(own, "contact", "", path),
     )
+
+
+def _ledger_place(root: Path, url: str) -> str | Path:
+    """A database URL, or a file: a relative path is meant from the workspace, wherever the command is called."""
+    return url if "://" in url else root / (url or "ledger.sqlite")
+
+
+def _text(section: Mapping[str, object], key: str, default: str, path: Path) -> str:
+    value = section.get(key, default)
+    if not isinstance(value, str):
+        raise UsageError("settings-unreadable", path=path, problem=key)
+    return value
 
 
 def _section(settings: Mapping[str, object], name: str, path: Path) -> Mapping[str, object]:

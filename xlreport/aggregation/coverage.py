@@ -19,7 +19,9 @@ class Coverage:
     rejected: tuple[str, ...]
     missing: tuple[str, ...]
     late: tuple[str, ...]
-    #: "accepted", "late", "rejected" or "missing" of each expected unit; late ones are accepted too.
+    #: Accepted, but a newer file was sent back.
+    disputed: tuple[str, ...]
+    #: "accepted", "late", "disputed", "rejected" or "missing" of each expected unit.
     states: Mapping[str, str]
 
     @property
@@ -29,23 +31,23 @@ class Coverage:
 
 
 def coverage(
-    expected: Sequence[str], accepted: Collection[str], rejected: Collection[str], late: Collection[str] = ()
+    expected: Sequence[str],
+    accepted: Collection[str],
+    rejected: Collection[str],
+    late: Collection[str] = (),
+    disputed: Collection[str] = (),
 ) -> Coverage:
-    """Sort expected units. A unit whose newest file was rejected but that has an accepted one counts as accepted."""
-    states = {unit: _state(unit, accepted, rejected, late) for unit in expected}
-
-    def units(*wanted: str) -> tuple[str, ...]:
-        return tuple(unit for unit, state in states.items() if state in wanted)
-
-    return Coverage(
-        tuple(expected), units("accepted", "late"), units("rejected"), units("missing"), units("late"), states
-    )
-
-
-def _state(unit: str, accepted: Collection[str], rejected: Collection[str], late: Collection[str]) -> str:
-    if unit in accepted:
-        return "late" if unit in late else "accepted"
-    return "rejected" if unit in rejected else "missing"
+    """Sort expected units. A unit that has an accepted file counts as accepted, whatever else it sent."""
+    held = tuple(unit for unit in expected if unit in accepted)
+    returned = tuple(unit for unit in expected if unit in rejected and unit not in accepted)
+    missing = tuple(unit for unit in expected if unit not in accepted and unit not in rejected)
+    late_ones, disputed_ones = (tuple(unit for unit in held if unit in some) for some in (late, disputed))
+    # Later entries win: that a newer file was sent back says more than that the first was late.
+    sorted_units = {
+        "accepted": held, "rejected": returned, "missing": missing, "late": late_ones, "disputed": disputed_ones,
+    }  # fmt: skip
+    states = {unit: state for state, units in sorted_units.items() for unit in units}
+    return Coverage(tuple(expected), held, returned, missing, late_ones, disputed_ones, states)
 
 
 def due_date(form: Form, period: Period) -> date | None:

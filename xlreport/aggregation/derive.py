@@ -7,7 +7,7 @@ they are stored, just as the live formula beside it does.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -53,7 +53,8 @@ class Derivation:
     """What a form derives in a period, looked up once for all units and nodes."""
 
     bound: BoundForm
-    carried: tuple[tuple[DataPoint, DataPoint], ...]
+    #: Source, target and decimals.
+    carried: tuple[tuple[DataPoint, DataPoint, int], ...]
     register: tuple[tuple[DataPoint, tuple[str, ...]], ...]
     ratios: tuple[RatioPlan, ...]
 
@@ -64,7 +65,7 @@ def derivation(bound: BoundForm) -> Derivation:
     for point, table, indicator, measure, role in bound.cells:
         match role:
             case CellRole.CARRIED:
-                carried.append((point._replace(measure="actual"), point))
+                carried.append((point._replace(measure="actual"), point, indicator.decimals))
             case CellRole.REGISTER:
                 register.append((point, indicator.unit_types))
             case CellRole.RATIO:
@@ -80,7 +81,7 @@ def complete_unit(
 ) -> dict[DataPoint, Value]:
     """All values of a unit: received, carried, from the register, formulas, terms of ratios, ratios."""
     known = dict(received)
-    known |= {to: received[source] for source, to in plan.carried if source in received}
+    known |= {to: _rounded(received[source], places) for source, to, places in plan.carried if source in received}
     known |= {point: register_value(unit_type, types) for point, types in plan.register}
     _add_terms([ratio for ratio in plan.ratios if not ratio.is_formula], known)
     return complete(plan, known)
@@ -96,6 +97,10 @@ def complete(plan: Derivation, values: Mapping[DataPoint, Value]) -> dict[DataPo
         above, below = (known.get(kept, MISSING) for _, kept in ratio.terms)
         known[ratio.point] = _ratio_value(ratio.point.measure, above, below, plan.bound.form.percent_decimals)
     return known
+
+
+def _rounded(value: Value, decimals: int) -> Value:
+    return value if value.number is None else replace(value, number=round_half_up(value.number, decimals))
 
 
 def register_value(unit_type: str | None, counted: tuple[str, ...]) -> Value:

@@ -17,9 +17,13 @@ from xlreport.rules import evaluate
 
 
 def rule_findings(
-    bound: BoundForm, values: Values, places: Mapping[DataPoint, Location], default: Location
+    bound: BoundForm,
+    values: Values,
+    places: Mapping[DataPoint, Location],
+    default: Location,
+    kind: str = "XR401",
 ) -> Iterator[Finding]:
-    """A finding for every rule that does not hold.
+    """A finding for every rule that does not hold; `kind` is XR401 for a submission, XR402 for a node's totals.
 
     `places` are the cells the figures came from; `default` is where a rule is reported whose figures
     have no cell, as at a node.
@@ -27,17 +31,22 @@ def rule_findings(
     for rule in bound.rules:
         result = evaluate(rule.node, number_of(values), bound.precision, rule.months, count_of(values))
         if result is False:
-            yield _violation(bound, rule, values, places, default)
+            yield _violation(bound, rule, values, places, default, kind)
 
 
 def _violation(
-    bound: BoundForm, rule: BoundRule, values: Values, places: Mapping[DataPoint, Location], default: Location
+    bound: BoundForm,
+    rule: BoundRule,
+    values: Values,
+    places: Mapping[DataPoint, Location],
+    default: Location,
+    kind: str,
 ) -> Finding:
     cells = [places[point] for point in _inputs(bound, rule) if point in places]
     first = rule.points[0]
     here = replace(default, table=first.table, indicator=first.indicator, measure=first.measure)
     return finding(
-        "XR401",
+        kind,
         cells[0] if cells else here,
         severity=Severity(rule.rule.severity),
         related=tuple(cells[1:]),

@@ -6,7 +6,7 @@ index would be a fault in our own checks, and raises.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import pandera.polars as pa
@@ -19,10 +19,9 @@ from xlreport.forms.model import Form, Kind, MeasureRole
 from xlreport.frames import FACTS, frame
 from xlreport.numbers import plain
 
-_POINT = ["form", "version", "table", "indicator", "measure"]
+_POINT = ["table", "indicator", "measure"]
 _EXPECTATIONS: Mapping[str, pl.DataType] = {
-    "form": pl.String(),
-    "version": pl.Int64(),
+    "definition": pl.String(),
     "table": pl.String(),
     "indicator": pl.String(),
     "measure": pl.String(),
@@ -35,13 +34,27 @@ _EXPECTATIONS: Mapping[str, pl.DataType] = {
 _BLANK = "O"
 
 
-def schema_findings(facts: pl.DataFrame, forms: Iterable[Form]) -> list[Finding]:
-    """What is missing or out of bounds in the facts (columns of `frames.FACTS`) of any number of submissions."""
-    definitions = tuple(forms)
-    # left_order: row numbers of failures must be row numbers of `facts`.
-    expected = facts.join(_expectations(definitions), on=_POINT, how="left", maintain_order="left")
-    names = _indicator_names(definitions)
-    return [_finding(check, expected.row(row, named=True), names) for check, row in _failures(expected)]
+def schema_findings(facts: pl.DataFrame, forms: Mapping[str, Form]) -> list[tuple[str, Finding]]:
+    """What is missing or out of bounds in the facts (columns of `frames.FACTS`) of any number of submissions.
+
+    `forms` are the definitions that submissions are held against, by the hash of their content. Each
+    finding comes with the hash of the submission that it is about.
+    """
+    definitions = {form.fingerprint: form for form in forms.values()}
+    by_content = pl.DataFrame(
+        [(sha256, form.fingerprint) for sha256, form in forms.items()],
+        schema={"source_sha256": pl.String, "definition": pl.String},
+        orient="row",
+    )
+    # left order: row numbers of failures must be row numbers of `facts`.
+    expected = facts.join(by_content, on="source_sha256", how="left", maintain_order="left").join(
+        _expectations(definitions), on=["definition", *_POINT], how="left", maintain_order="left"
+    )
+    found = []
+    for check, row in _failures(expected):
+        failed = expected.row(row, named=True)
+        found.append((str(failed["source_sha256"]), _finding(check, failed, definitions)))
+    return found
 
 
 def _failures(expected: pl.DataFrame) -> list[tuple[str, int]]:
@@ -57,15 +70,15 @@ def _failures(expected: pl.DataFrame) -> list[tuple[str, int]]:
     return []
 
 
-def _expectations(forms: Iterable[Form]) -> pl.DataFrame:
+def _expectations(definitions: Mapping[str, Form]) -> pl.DataFrame:
     """What each input data point must be, one row each."""
     rows = [
         (
-            form.form, form.version, table.table, indicator.code, measure.measure, indicator.kind.value,
+            fingerprint, table.table, indicator.code, measure.measure, indicator.kind.value,
             indicator.required and measure.is_required,
             _bound(indicator.minimum, indicator.kind), _bound(indicator.maximum, indicator.kind),
         )
-        for form in forms
+        for fingerprint, form in definitions.items()
         for table in form.tables
         for indicator in table.indicators
         for measure in table.measures
@@ -116,24 +129,14 @@ _SCHEMA = pa.DataFrameSchema(
 )
 
 
-def _indicator_names(forms: Iterable[Form]) -> dict[tuple[str, int, str, str], dict[str, str]]:
-    return {
-        (form.form, form.version, table.table, indicator.code): indicator.name.in_all()
-        for form in forms
-        for table in form.tables
-        for indicator in table.indicators
-    }
-
-
-def _finding(
-    check: str, row: Mapping[str, object], names: Mapping[tuple[str, int, str, str], dict[str, str]]
-) -> Finding:
+def _finding(check: str, row: Mapping[str, object], definitions: Mapping[str, Form]) -> Finding:
     code, bound = _FINDINGS[check]
     place = location_of(row)
-    if bound is None:
-        key = (str(row["form"]), int(str(row["version"])), str(row["table"]), str(row["indicator"]))
-        return finding(code, place, name=names[key])
-    return finding_with(code, place, {"value": row["value"], bound: row[bound]})
+    if bound is not None:
+        return finding_with(code, place, {"value": row["value"], bound: row[bound]})
+    table = definitions[str(row["definition"])].table(str(row["table"]))
+    indicator = table.indicator(str(row["indicator"])) if table else None
+    return finding(code, place, name=indicator.name.in_all() if indicator else str(row["indicator"]))
 
 
 def location_of(row: Mapping[str, object]) -> Location:

@@ -21,16 +21,16 @@ _FIRST_FIGURE = _COLUMNS.index("expected")
 
 
 def coverage_lines(coverage: dict[str, Coverage], tree: Tree, texts: Texts) -> list[str]:
-    """A table with a row per node, then the units that are missing and those that were sent back."""
+    """A table with a row per node, then the units of which something is still to come."""
     heading = [texts(f"cli.coverage.{column}") for column in _COLUMNS]
     rows = [[node, tree.node(node).name, *_figures(own, texts)] for node, own in coverage.items()]
     lines = [f"{INDENT}{line}" for line in aligned([heading, *rows], range(_FIRST_FIGURE, len(_COLUMNS)))]
     top = next(iter(coverage.values()), None)
     if top is None:
         return lines
-    for key, units in (("missing-units", top.missing), ("rejected-units", top.rejected)):
+    for kind, units in (("missing", top.missing), ("rejected", top.rejected), ("disputed", top.disputed)):
         if units:
-            lines.append(click.style(INDENT + texts(f"cli.coverage.{key}", count=len(units)), fg="red"))
+            lines.append(click.style(INDENT + texts(f"cli.coverage.{kind}-units", count=len(units)), fg="red"))
             lines += [f"{INDENT * 2}{unit}{INDENT}{tree.node(unit).name}" for unit in units]
     return lines
 
@@ -85,6 +85,7 @@ def _node_json(state: FormStatus, node: str, own: Coverage) -> dict[str, object]
         "late": list(own.late),
         "rejected": list(own.rejected),
         "missing": list(own.missing),
+        "disputed": list(own.disputed),
     }
 
 

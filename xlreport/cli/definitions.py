@@ -27,5 +27,5 @@ def form_heading(texts: Texts) -> list[str]:
 
 def form_row(form: Form, source: str, texts: Texts) -> list[str]:
     """A form in a list."""
-    frequency = texts(f"cli.frequency.{form.frequency}")
+    frequency = texts(f"frequency.{form.frequency}")
     return [form.form, str(form.version), frequency, source, form.title.pick(texts.language)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import click
 
 from xlreport.errors import UsageError
@@ -25,7 +27,7 @@ def show_failure(error: click.ClickException | UsageError | OSError, texts: Text
 def _message(error: Exception, texts: Texts) -> str:
     match error:
         case UsageError():
-            return texts(f"errors.{error.key}", **error.params)
+            return texts(f"errors.{error.key}", **_in_words(error.params, texts))
         case click.MissingParameter(param=click.Parameter() as parameter):
             name = (parameter.metavar or str(parameter.name)).strip("[].")
             if isinstance(parameter, click.Option):
@@ -41,6 +43,11 @@ def _message(error: Exception, texts: Texts) -> str:
         case OSError():
             return texts("cli.failure.system", problem=error.strerror or error, path=error.filename or "–")
     return str(error)
+
+
+def _in_words(params: Mapping[str, object], texts: Texts) -> dict[str, object]:
+    """Parameters as the user reads them: how often a form is filled is a word of the language."""
+    return {name: texts(f"frequency.{value}") if name == "frequency" else value for name, value in params.items()}
 
 
 def _finding_lines(error: Exception, texts: Texts) -> list[str]:

@@ -16,10 +16,11 @@ from xlreport.layout.identity import Identity
 from xlreport.numbers import plain
 from xlreport.periods import parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
-from xlreport.usecases.receive import ReceiveResult
+from xlreport.usecases.receive import Received, ReceiveResult
 
-#: Accepted files that are listed one by one; of more, only the number is of interest.
+#: Accepted files without findings that are named one by one; of more, only the number is of interest.
 _FEW = 5
+_RECEIVED_BEFORE = "XR602"
 OUTCOMES = ("accepted", "rejected", "refused")
 _COLOURS = {"accepted": "green", "rejected": "red", "refused": "red"}
 
@@ -108,13 +109,24 @@ def _plain_value(value: object, language: str) -> object:
 
 
 def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
-    """What came in: files that were not accepted with their findings, the others named only if they are few."""
+    """What came in: everything that was found in new files; faultless ones are named only if they are few."""
     if not result.files:
         return [texts("cli.receive.nothing")]
-    accepted = sum(item.file.outcome == "accepted" for item in result.files)
-    shown = [item.file for item in result.files if item.file.outcome != "accepted" or accepted <= _FEW]
-    again = sum(not item.is_new for item in result.files)
-    summary = [summary_line(result.checked, texts)]
-    if again:
-        summary.append(texts("cli.receive.again", count=again))
-    return [*(line for file in shown for line in file_lines(file, texts)), *summary]
+    kinds = [_old_kind(item) for item in result.files]
+    news = [item.file for item, kind in zip(result.files, kinds, strict=True) if kind is None]
+    faultless = sum(not file.findings for file in news)
+    shown = [file for file in news if file.findings or faultless <= _FEW]
+    return [
+        *(line for file in shown for line in file_lines(file, texts)),
+        summary_line(result.checked, texts),
+        *(texts(f"cli.receive.{kind}", count=kinds.count(kind)) for kind in ("again", "settled") if kind in kinds),
+    ]
+
+
+def _old_kind(item: Received) -> str | None:
+    """What an earlier run has said all about: "again" accepted files, "settled" ones sent back. None for the rest."""
+    if item.is_new:
+        return None
+    if item.settled:
+        return "settled"
+    return "again" if {one.code for one in item.file.findings} == {_RECEIVED_BEFORE} else None

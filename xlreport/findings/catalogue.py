@@ -46,6 +46,8 @@ _KINDS = (
     Kind("XR120", "file-too-large", E, ("size", "limit")),
     Kind("XR121", "format-without-checksum", W),
     Kind("XR122", "table-repeated", E, ("table", "sheets")),
+    Kind("XR123", "form-changed-since-issue", W),
+    Kind("XR124", "status-cell-missing", E),
     # XR2xx: the value of a cell
     Kind("XR201", "not-a-number", E, ("value",)),
     Kind("XR202", "ambiguous-number", E, ("value", "first", "second")),
@@ -66,11 +68,14 @@ _KINDS = (
     Kind("XR303", "above-maximum", E, ("value", "maximum")),
     # XR4xx: the form's rules
     Kind("XR401", "rule-violated", E, ("rule", "sentence", "figures")),
+    Kind("XR402", "rule-violated-at-node", E, ("rule", "sentence", "figures")),
+    Kind("XR403", "operands-cover-different-units", W, ("name", "units")),
     # XR6xx: the set of submissions
     Kind("XR601", "two-files-for-one-unit", E, ("other",)),
     Kind("XR602", "file-received-before", I, ("received_on",)),
     Kind("XR603", "supersedes-earlier", I, ("earlier",)),
     Kind("XR604", "same-content-twice", I, ("other",)),
+    Kind("XR605", "set-aside", W, ("other",)),
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),
@@ -139,8 +144,11 @@ def message(item: Finding, texts: Texts) -> str:
 
 
 def hint(item: Finding, texts: Texts) -> str:
-    """What to do about it."""
-    return texts(f"findings.{item.code}.hint", **_in_words(item, texts))
+    """What to do about it, and the nearest thing that exists where one was found."""
+    params = _in_words(item, texts)
+    advice = texts(f"findings.{item.code}.hint", **params)
+    suggestion = params.get("suggestion")
+    return f"{advice} {texts('findings.suggestion', suggestion=suggestion)}" if suggestion else advice
 
 
 def _in_words(item: Finding, texts: Texts) -> dict[str, object]:

@@ -12,7 +12,7 @@ from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
 from xlreport.forms.roles import CellRole, FormCell, applies, form_cells
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
-from xlreport.rules.tree import Add, Divide, Multiply, Number
+from xlreport.rules.tree import Add, Divide, Multiply, Negate, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,4 +123,4 @@ def _in_order(formulas: dict[DataPoint, BoundFormula]) -> tuple[BoundFormula, ..
 def ratio_node(measure: str, above: Ref, below: Ref) -> Node:
     """A ratio column as an expression: percent of the denominator; for growth, percent above it."""
     percent = Multiply(Divide(above, below), Number(Decimal(100)))
-    return Add((percent, Number(Decimal(-100)))) if measure == "growth" else percent
+    return Add((percent, Negate(Number(Decimal(100))))) if measure == "growth" else percent

@@ -209,10 +209,15 @@ class Absence(Model):
 
 
 class Signature(Model):
-    """The lines above the right-hand signature, for units of these types (all if none)."""
+    """The lines above the right-hand signature, for nodes of these levels or unit types (all if none are named)."""
 
+    levels: tuple[str, ...] = ()
     unit_types: tuple[str, ...] = ()
     lines: tuple[Text, ...] = Field(min_length=1)
+
+    def is_for(self, level: str | None, unit_type: str | None) -> bool:
+        """Whether a node of that level and unit type signs so."""
+        return not (self.levels or self.unit_types) or level in self.levels or unit_type in self.unit_types
 
 
 def _period_code(value: object) -> object:

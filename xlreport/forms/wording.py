@@ -1,27 +1,47 @@
-"""The form's rules in words."""
+"""The form in words: the headings of its columns, and its rules as sentences."""
 
 from __future__ import annotations
 
 from xlreport.forms.expressions import BoundRule
-from xlreport.forms.model import Form
-from xlreport.language import LANGUAGES
-from xlreport.rules import Ref
+from xlreport.forms.model import Form, Measure
+from xlreport.language import LANGUAGES, Texts, texts
+from xlreport.rules import Ref, counted, references
 from xlreport.rules.sentence import sentence
 
 
+def measure_label(measure: Measure, words: Texts) -> str:
+    """The heading of a measure's column."""
+    if measure.name is not None:
+        return measure.name.pick(words.language)
+    key = f"measure.{measure.measure}"
+    return words(key) if key in words else measure.measure
+
+
 def rule_sentence(form: Form, bound: BoundRule, language: str) -> str:
-    """A rule as the condition that should hold: the form's own wording where it gives one."""
-    if bound.rule.message is not None:
-        return bound.rule.message.pick(language)
-    return sentence(bound.node, lambda ref: _name(form, ref, language), language)
+    """A rule as the condition that should hold."""
+    return sentence(bound.node, lambda ref: _name(form, bound, ref, language), language)
 
 
 def rule_words(form: Form, bound: BoundRule) -> dict[str, str]:
-    """The sentence in every language."""
+    """What a violation says, in every language: the form's own wording where it gives one, else the condition."""
+    if bound.rule.message is not None:
+        return bound.rule.message.in_all()
     return {language: rule_sentence(form, bound, language) for language in LANGUAGES}
 
 
-def _name(form: Form, ref: Ref, language: str) -> str:
+def _name(form: Form, bound: BoundRule, ref: Ref, language: str) -> str:
+    """Code and name, with the column's heading where a reader could take another column for it."""
     table = form.table(ref.table or "")
     indicator = table.indicator(ref.indicator) if table else None
-    return f"[{ref.indicator}] {indicator.name.pick(language)}" if indicator else str(ref)
+    if table is None or indicator is None:
+        return str(ref)
+    name = f"[{ref.indicator}] {indicator.name.pick(language)}"
+    measure = table.measure(ref.measure or "")
+    if measure is None or not _names_measures(bound, measure):
+        return name
+    return f"{name} ({measure_label(measure, texts(language))})"
+
+
+def _names_measures(bound: BoundRule, measure: Measure) -> bool:
+    named = {ref.measure for ref in (*references(bound.node), *counted(bound.node))}
+    return measure.measure != "actual" or len(named) > 1 or len(bound.rule.measures) > 1

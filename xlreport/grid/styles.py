@@ -57,7 +57,8 @@ class Style:
             "font_color": given["colour"],
             "bg_color": given["fill"],
             "text_wrap": given["wrap"],
-            "indent": given["indent"],
+            # The library takes a centred text with an indent for one on the left.
+            "indent": 0 if given["align"] == "center" else given["indent"],
             "num_format": given["number"],
             "hidden": given["hidden_formula"],
             "underline": 1 if given["underline"] else 0,
@@ -74,8 +75,18 @@ SMALL = Style(size=10, colour=MUTED)
 HEADER = Style(bold=True, fill=HEADER_FILL, align="center", wrap=True, border=True, size=11)
 INDEX = Style(italic=True, size=9, fill=HEADER_FILL, align="center", border=True, colour=MUTED)
 BODY = Style(border=True, wrap=True)
-FIGURE = Style(border=True, align="right")
+#: Indented, so that digits keep clear of the border.
+FIGURE = Style(border=True, align="right", indent=1)
 LINK = Style(colour=ACCENT, underline=True)
+
+
+#: Enough to recognise what somebody typed or wrote; a cell may hold sixteen times as much.
+MAX_QUOTED = 2_000
+
+
+def quotable(text: str) -> str:
+    """A text from elsewhere, short enough for a list."""
+    return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
 
 
 def number_format(decimals: int, prefix: str = "", suffix: str = "") -> str:

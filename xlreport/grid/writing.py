@@ -22,6 +22,7 @@ MAX_TEXT = 32_767
 MAX_SHEET_NAME = 31
 MAX_FORMULA = 8_000
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_AROUND_SHEET_NAME = re.compile(r"^[\s']+|[\s']+$")
 #: Documents carry a date of creation; a fixed one keeps equal content equal to the byte.
 _CREATED = datetime(2024, 1, 1, tzinfo=UTC)
 
@@ -42,14 +43,22 @@ Content = str | Decimal | int | Formula | None
 
 
 def sheet_name(wanted: str, taken: Sequence[str]) -> str:
-    """A name that spreadsheet programs accept: at most 31 characters, no `[]:*?/\\`, unique but for case."""
-    base = _FORBIDDEN_IN_SHEET_NAME.sub("-", wanted).strip().strip("'")[:MAX_SHEET_NAME] or "Sheet"
+    """A name that spreadsheet programs accept: at most 31 characters, no `[]:*?/\\`, unique but for case.
+
+    It neither begins nor ends with an apostrophe, also where it was cut.
+    """
+    acceptable = _bare(_FORBIDDEN_IN_SHEET_NAME.sub("-", wanted))
+    base = _bare(acceptable[:MAX_SHEET_NAME]) or "Sheet"
     name, number = base, 2
     lowered = {other.casefold() for other in taken}
     while name.casefold() in lowered:
         suffix = f" ({number})"
         name, number = base[: MAX_SHEET_NAME - len(suffix)] + suffix, number + 1
     return name
+
+
+def _bare(name: str) -> str:
+    return _AROUND_SHEET_NAME.sub("", name)
 
 
 def _as_written(formula: str, *_: object) -> str:

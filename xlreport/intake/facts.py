@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from xlreport.aggregation import Qualifier, Status
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, finding, finding_with
-from xlreport.forms.answers import same_text
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
 from xlreport.forms.roles import CellRole
 from xlreport.intake.figures import BLANK, Figure, as_typed, read_figure, unreadable
 from xlreport.intake.identify import Identified
+from xlreport.intake.labels import data_status, qualifier_of
 from xlreport.intake.structure import merged_over, structure_findings
-from xlreport.language import LANGUAGES, texts
 from xlreport.layout.identity import Marked
 from xlreport.layout.locate import Located, locate
 from xlreport.numbers import plain
 from xlreport.refs import Cell, a1
-
-_Meaning = TypeVar("_Meaning")
 
 
 class FactRow(NamedTuple):
@@ -66,6 +63,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
             continue
         reader = _TableReader(identified, source, table, locate(sheets[0], table))
         statuses.append(reader.status)
+        found.extend(reader.status_findings)
         found.extend(structure_findings(reader.located, table, identified.bound.period, reader.place))
         for row, findings in reader.rows():
             facts.append(row)
@@ -98,7 +96,7 @@ class _TableReader:
         self.place = Location(
             file=source.file, unit=identified.identity.unit, sheet=located.sheet.name, table=table.table
         )
-        self.status = _data_status(located)
+        self.status, self.status_findings = data_status(located, self.place)
 
     def rows(self) -> Iterator[tuple[FactRow, tuple[Finding, ...]]]:
         """Each input data point with the findings about its cell."""
@@ -106,8 +104,8 @@ class _TableReader:
             yield from self._indicator_rows(indicator)
 
     def _indicator_rows(self, indicator: Indicator) -> Iterator[tuple[FactRow, tuple[Finding, ...]]]:
-        qualifier = self._qualifier(indicator)
-        hidden = self._hidden(indicator)
+        qualifier, about_row = self._qualifier(indicator)
+        about_row += self._hidden(indicator)
         for measure in self._table.measures:
             point = DataPoint(self._table.table, indicator.code, measure.measure)
             role = self._identified.bound.roles[point]
@@ -116,8 +114,8 @@ class _TableReader:
             row, findings = self._read(indicator, measure, qualifier)
             if measure.role is MeasureRole.NOTE and row.text is None:
                 continue
-            if hidden is not None and row.status != Status.MISSING:
-                findings, hidden = (*findings, hidden), None
+            if row.status != Status.MISSING:
+                findings, about_row = findings + about_row, ()
             yield row, findings
 
     def _read(
@@ -126,7 +124,7 @@ class _TableReader:
         cell = self.located.cell(indicator.code, measure.measure)
         figure = self._figure(indicator, measure, cell)
         place = replace(self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure)
-        findings = tuple(finding_with(remark.code, place, remark.params) for remark in figure.remarks)
+        findings = tuple(finding_with(remark.code, place, remark.params, remark.severity) for remark in figure.remarks)
         is_current = measure.covers in (Span.PERIOD, Span.TO_DATE) and measure.measure in ("actual", "cumulative")
         status = self.status if figure.status is Status.NORMAL and is_current else figure.status
         return self._row(indicator, measure, figure, cell, status, qualifier if is_current else None), findings
@@ -180,31 +178,16 @@ class _TableReader:
             source_text=figure.typed,
         )
 
-    def _qualifier(self, indicator: Indicator) -> Qualifier | None:
+    def _qualifier(self, indicator: Indicator) -> tuple[Qualifier | None, tuple[Finding, ...]]:
         for measure in self._table.measures:
-            if measure.role is MeasureRole.QUALIFIER:
-                cell = self.located.cell(indicator.code, measure.measure)
-                typed = as_typed(self.located.sheet.value(*cell)) if cell else None
-                return _by_label(typed, {f"qualifier.{one}": one for one in Qualifier}) if typed else None
-        return None
+            point = DataPoint(self._table.table, indicator.code, measure.measure)
+            if measure.role is MeasureRole.QUALIFIER and self._identified.bound.roles[point] is CellRole.INPUT:
+                place = replace(self.place, indicator=indicator.code, measure=measure.measure)
+                return qualifier_of(self.located, self.located.cell(indicator.code, measure.measure), place)
+        return None, ()
 
-    def _hidden(self, indicator: Indicator) -> Finding | None:
+    def _hidden(self, indicator: Indicator) -> tuple[Finding, ...]:
         row = self.located.rows.get(indicator.code)
         if row is None or row not in self.located.sheet.hidden_rows:
-            return None
-        return finding("XR213", replace(self.place, cell=a1(row, 0), indicator=indicator.code), row=row + 1)
-
-
-def _data_status(located: Located) -> Status:
-    typed = as_typed(located.sheet.value(*located.status)) if located.status else None
-    words = {f"status.{status}": status for status in (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)}
-    return (_by_label(typed, words) if typed else None) or Status.NORMAL
-
-
-def _by_label(typed: str, keys: Mapping[str, _Meaning]) -> _Meaning | None:
-    """What a label chosen from a list means, in either language."""
-    wanted = same_text(typed)
-    for key, meaning in keys.items():
-        if any(same_text(texts(language)(key)) == wanted for language in LANGUAGES):
-            return meaning
-    return None
+            return ()
+        return (finding("XR213", replace(self.place, cell=a1(row, 0), indicator=indicator.code), row=row + 1),)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xlreport.aggregation import Status
+from xlreport.findings import Severity
 from xlreport.forms.answers import Token, find_option, find_token
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.grid.cells import Scalar
@@ -38,6 +39,7 @@ class Remark:
 
     code: str
     params: Mapping[str, object] = field(default_factory=dict)
+    severity: Severity | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +83,18 @@ def as_typed(value: Scalar) -> str | None:
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
 
 
+#: A cell can hold 32,767 characters; a message quotes the beginning.
+_QUOTED = 80
+
+
 def unreadable(typed: str, code: str, **params: object) -> Figure:
     """A cell that holds something, but nothing that can be used."""
-    return Figure(status=Status.UNREADABLE, typed=typed, remarks=(Remark(code, params),))
+    shown = {name: _quoted(value) if isinstance(value, str) else value for name, value in params.items()}
+    return Figure(status=Status.UNREADABLE, typed=typed, remarks=(Remark(code, shown),))
+
+
+def _quoted(text: str) -> str:
+    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
 
 
 def _read_number(value: Scalar, typed: str, indicator: Indicator, absence: Absence) -> Figure:
@@ -94,7 +105,7 @@ def _read_number(value: Scalar, typed: str, indicator: Indicator, absence: Absen
             return unreadable(typed, "XR201", value=typed)
         return _typed_number(from_float(value), typed, indicator)
     if not isinstance(value, str):
-        return unreadable(typed, "XR208", value=typed)
+        return unreadable(typed, "XR208", value=f"{value:%d/%m/%Y}" if isinstance(value, datetime.date) else typed)
     token = find_token(typed, absence)
     if token is Token.NIL:
         return Figure(number=Decimal(0), status=Status.NORMAL, typed=typed)
@@ -133,7 +144,9 @@ def _quantised(number: Decimal, typed: str, indicator: Indicator, remarks: tuple
         rounded = abs(rounded)
     if rounded != number:
         params = {"value": number, "rounded": rounded, "decimals": indicator.decimals}
-        remarks = (*remarks, Remark("XR205", params))
+        # Rounding a quantity is expected; half a person or half a meeting wants a look.
+        severity = None if indicator.is_rounded else Severity.WARNING
+        remarks = (*remarks, Remark("XR205", params, severity))
     return Figure(number=rounded, status=Status.NORMAL, typed=typed, remarks=remarks)
 
 

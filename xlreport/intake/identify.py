@@ -82,7 +82,9 @@ def _identified(
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    return Identified(identity, _bound(form, period, definitions), unit_type, tuple(marked), corrects), ()
+    changed = metadata is not None and metadata.definition != form.to_json()
+    notes = (finding("XR123", place),) if changed else ()
+    return Identified(identity, _bound(form, period, definitions), unit_type, tuple(marked), corrects), notes
 
 
 def _bound(form: Form, period: Period, definitions: Definitions) -> BoundForm:

@@ -7,8 +7,9 @@ from dataclasses import replace
 
 from xlreport.findings import Finding, Location, finding
 from xlreport.findings.wording import Words
-from xlreport.forms.model import Indicator, Table
+from xlreport.forms.model import Indicator, Measure, Table
 from xlreport.forms.roles import CellRole, cell_role
+from xlreport.forms.wording import measure_label
 from xlreport.intake.figures import as_typed
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.locate import Located
@@ -27,6 +28,10 @@ def structure_findings(located: Located, table: Table, period: Period, place: Lo
         where = replace(place, cell=a1(*cells[0]), indicator=code)
         related = tuple(replace(place, cell=a1(*cell), indicator=code) for cell in cells[1:])
         yield finding("XR113", where, related=related, code=code, cells=_listed(cells))
+    for measure, cells in located.repeated_columns.items():
+        where = replace(place, cell=a1(*cells[0]), measure=measure)
+        related = tuple(replace(place, cell=a1(*cell), measure=measure) for cell in cells[1:])
+        yield finding("XR113", where, related=related, code=measure, cells=_listed(cells))
     for measure in located.missing_columns:
         if any(_is_input(table, indicator, measure, period) for indicator in table.indicators):
             yield finding("XR114", replace(place, measure=measure), measure=_label(table, measure))
@@ -51,11 +56,8 @@ def _listed(cells: Sequence[Cell]) -> str:
 
 def _label(table: Table, measure: str) -> Words:
     """The heading of a measure's column in every language."""
-    column = table.measure(measure)
-    if column is not None and column.name is not None:
-        return column.name.in_all()
-    key = f"measure.{measure}"
-    return {language: texts(language)(key) if key in texts(language) else measure for language in LANGUAGES}
+    column = table.measure(measure) or Measure(measure=measure)
+    return {language: measure_label(column, texts(language)) for language in LANGUAGES}
 
 
 def _has_input(table: Table, indicator: Indicator, period: Period) -> bool:

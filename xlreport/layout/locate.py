@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xlreport.forms.model import MeasureRole, Table
@@ -22,8 +22,9 @@ class Located:
     rows: Mapping[str, int]
     columns: Mapping[str, int]
     status: Cell | None
-    #: Codes that stand in more than one row, with those rows' code cells.
+    #: Codes that stand in more than one row, with those rows' code cells; measures likewise, with their keys.
     repeated: Mapping[str, tuple[Cell, ...]]
+    repeated_columns: Mapping[str, tuple[Cell, ...]]
     missing_rows: tuple[str, ...]
     missing_columns: tuple[str, ...]
     #: Cells under a measure that hold something in a row without a code.
@@ -41,7 +42,8 @@ class Located:
 def locate(marked: Marked, table: Table) -> Located:
     """Find a table's rows and columns by their codes."""
     sheet = marked.sheet
-    keys = _keys_of_row(sheet, marked.row)
+    found = _keys_of_row(sheet, marked.row)
+    keys = {key: columns[0] for key, columns in found.items() if len(columns) == 1}
     columns = {measure.measure: keys[measure.measure] for measure in table.measures if measure.measure in keys}
     coded = _coded_rows(sheet, keys.get(CODE_KEY), _first_row(marked), table)
     known = {indicator.code for indicator in table.indicators}
@@ -49,15 +51,24 @@ def locate(marked: Marked, table: Table) -> Located:
     for cell, code in coded:
         by_code.setdefault(code, []).append(cell)
     data_columns = sorted(column for measure, column in columns.items() if _holds_figures(table, measure))
-    uncoded = _filled_rows(sheet, _first_row(marked), {cell.row for cell, _ in coded}, data_columns)
+    rows = {cell.row for cell, _ in coded}
+    uncoded = _filled_rows(sheet, _first_row(marked), rows, data_columns)
+    uncoded += _filled_columns(
+        sheet, rows, columns.values(), {column for places in found.values() for column in places}
+    )
     return Located(
         sheet=sheet,
         rows={code: cells[0].row for code, cells in by_code.items() if code in known and len(cells) == 1},
         columns=columns,
         status=_status_cell(marked, keys),
         repeated={code: tuple(cells) for code, cells in by_code.items() if code in known and len(cells) > 1},
+        repeated_columns={
+            measure.measure: tuple(Cell(marked.row, column) for column in found[measure.measure])
+            for measure in table.measures
+            if len(found.get(measure.measure, ())) > 1
+        },
         missing_rows=tuple(indicator.code for indicator in table.indicators if indicator.code not in by_code),
-        missing_columns=tuple(measure.measure for measure in table.measures if measure.measure not in columns),
+        missing_columns=tuple(measure.measure for measure in table.measures if measure.measure not in found),
         uncoded=uncoded,
         unknown=tuple(
             (cell, code)
@@ -72,11 +83,11 @@ def _holds_figures(table: Table, measure: str) -> bool:
     return column is not None and column.role is MeasureRole.FIGURE
 
 
-def _keys_of_row(sheet: Sheet, row: int) -> dict[str, int]:
-    keys: dict[str, int] = {}
+def _keys_of_row(sheet: Sheet, row: int) -> dict[str, list[int]]:
+    keys: dict[str, list[int]] = {}
     for column, value in enumerate(sheet.rows[row]):
         if isinstance(value, str):
-            keys.setdefault(value.strip(), column)
+            keys.setdefault(value.strip(), []).append(column)
     return keys
 
 
@@ -116,14 +127,25 @@ def _code(value: Scalar, known: list[str]) -> str:
 
 
 def _filled_rows(sheet: Sheet, first_row: int, coded: set[int], columns: list[int]) -> tuple[Cell, ...]:
-    """Figures in rows without a code: they belong to nothing, and must not be lost silently."""
+    """Figures in rows without a code: they belong to nothing, and must not be lost silently.
+
+    Beneath the last coded row stand place, date and signatures: only a true number is a figure there.
+    """
+    last = max(coded, default=first_row)
     return tuple(
         Cell(row, column)
         for row in range(first_row, len(sheet.rows))
         if row not in coded
         for column in columns
-        if _figure(sheet.value(row, column))
+        if _figure(value := sheet.value(row, column)) and (row < last or _is_number(value))
     )
+
+
+def _filled_columns(sheet: Sheet, coded: set[int], columns: Iterable[int], keyed: set[int]) -> tuple[Cell, ...]:
+    """Figures of coded rows in columns without a key, between those that have one."""
+    own = sorted(columns)
+    without = [column for column in range(own[0], own[-1]) if column not in keyed] if own else []
+    return tuple(Cell(row, column) for row in sorted(coded) for column in without if _figure(sheet.value(row, column)))
 
 
 def _figure(value: Scalar) -> bool:
@@ -131,3 +153,7 @@ def _figure(value: Scalar) -> bool:
     if isinstance(value, str):
         return value.strip().lstrip("-+(")[:1].isdigit()
     return value is not None and not isinstance(value, bool)
+
+
+def _is_number(value: Scalar) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)

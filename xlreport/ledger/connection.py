@@ -44,7 +44,7 @@ class Transaction:
         return store.start_run(self.connection, what, made_on)
 
     def add_submission(self, submission: Submission) -> bool:
-        """Record a file unless its content is recorded already; whether it was new."""
+        """Record that a file arrived; whether its content was new."""
         return store.add_submission(self.connection, submission)
 
     def add_reading(
@@ -57,9 +57,21 @@ class Transaction:
         """Standing readings by hash; with a context, for all or by hash, only those made under it."""
         return queries.known(self.connection, sha256s, context)
 
+    def findings_of(self, readings: Iterable[int]) -> dict[int, list[Finding]]:
+        """The findings of readings by their numbers."""
+        return queries.findings_of(self.connection, readings)
+
+    def last_contents(self, file_names: Iterable[str]) -> dict[str, str]:
+        """The content that last arrived under each name, by hash."""
+        return queries.last_contents(self.connection, file_names)
+
     def standing(self, form: str, period: str) -> list[Standing]:
         """Every submission for a form and a period with its role, by unit, then as they came."""
         return queries.standing(self.connection, form, period)
+
+    def outdated(self, context: str) -> list[Standing]:
+        """Current submissions that were read under another context."""
+        return queries.outdated(self.connection, context)
 
     def refused(self) -> list[Standing]:
         """Every submission that was refused, of whatever form and period, known or not."""

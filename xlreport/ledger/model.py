@@ -72,7 +72,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A submission with its standing reading and its role. `received_seq` counts submissions as they came."""
+    """A submission with its standing reading and its role. `received_seq` counts submissions as they came.
+
+    `arrived_on` and `arrived_seq` are those of its last arrival, which decide what supersedes what.
+    """
 
     role: Role
     reading: int
@@ -90,3 +93,5 @@ class Standing:
     unit: str | None
     period: str | None
     status: str | None
+    arrived_on: date
+    arrived_seq: int

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
-from sqlalchemy import ColumnElement, Connection, Row, Select, exists, func, select
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, exists, func, or_, select
 
 from xlreport.findings import Finding
 from xlreport.frames import FACTS as FACT_FRAME
 from xlreport.frames import frame
-from xlreport.ledger.encoding import finding_from
+from xlreport.ledger.encoding import finding_from, storable
 from xlreport.ledger.model import Known, Outcome, Role, Standing
-from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, SUBMISSIONS
+from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, SUBMISSIONS
+
+_Item = TypeVar("_Item")
 
 #: Databases bound the number of parameters of a statement.
 _LOOKUP = 500
@@ -50,6 +52,11 @@ def refused(connection: Connection) -> list[Standing]:
     return _as_standing(connection, _standing().where(READINGS.c.outcome == Outcome.REFUSED.value))
 
 
+def outdated(connection: Connection, context: str) -> list[Standing]:
+    """The current submissions of every form and period that were read under another context."""
+    return [one for one in _as_standing(connection, _standing()) if one.role is Role.CURRENT and one.context != context]
+
+
 def facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
     """The facts of the current readings (columns of `frames.FACTS`), by unit, then in the order stored."""
     stored = frame(_STORED, connection.execute(_facts(form, period)).all())
@@ -81,21 +88,52 @@ def findings(connection: Connection, form: str, period: str) -> list[tuple[str, 
     return [(sha256, item) for sha256 in order for item in by_hash.get(sha256, ())]
 
 
+def findings_of(connection: Connection, readings: Iterable[int]) -> dict[int, list[Finding]]:
+    """The findings of readings by their numbers, in the order stored."""
+    found: dict[int, list[Finding]] = {}
+    for chunk in _chunks(readings):
+        query = select(FINDINGS).where(FINDINGS.c.reading.in_(chunk)).order_by(FINDINGS.c.reading, FINDINGS.c.position)
+        for row in connection.execute(query).mappings():
+            found.setdefault(row["reading"], []).append(finding_from(row))
+    return found
+
+
+def last_contents(connection: Connection, file_names: Iterable[str]) -> dict[str, str]:
+    """The content that last arrived under each name."""
+    found: dict[str, str] = {}
+    for chunk in _chunks(map(storable, file_names)):
+        query = select(RECEIPTS.c.file_name, RECEIPTS.c.sha256).where(RECEIPTS.c.file_name.in_(chunk))
+        found |= {row.file_name: row.sha256 for row in connection.execute(query.order_by(RECEIPTS.c.seq))}
+    return found
+
+
 def _standing() -> Select[Any]:
     """Submissions with their standing readings, ranked among those of like outcome for form, unit and period.
 
     The one place that says which submission supersedes which: the later day, on one day the later arrival.
     """
+    arrived = (RECEIPTS.c.received_on.label("arrived_on"), RECEIPTS.c.seq.label("arrived_seq"))
     rank = func.row_number().over(
         partition_by=(READINGS.c.form, READINGS.c.period, READINGS.c.unit, READINGS.c.outcome),
-        order_by=(SUBMISSIONS.c.received_on.desc(), SUBMISSIONS.c.received_seq.desc()),
+        order_by=(RECEIPTS.c.received_on.desc(), RECEIPTS.c.seq.desc()),
     )
     reading = (column for column in READINGS.c if column.name not in ("id", "sha256"))
     return (
-        select(READINGS.c.id.label("reading"), *reading, *SUBMISSIONS.c, rank.label("rank"))
+        select(READINGS.c.id.label("reading"), *reading, *SUBMISSIONS.c, *arrived, rank.label("rank"))
         .join(SUBMISSIONS, SUBMISSIONS.c.sha256 == READINGS.c.sha256)
-        .where(_stands())
+        .join(RECEIPTS, RECEIPTS.c.sha256 == READINGS.c.sha256)
+        .where(_stands(), _is_last_arrival())
     )
+
+
+def _is_last_arrival() -> ColumnElement[bool]:
+    """No later arrival of the same content: of a later day, or on the same day after it."""
+    later = RECEIPTS.alias("later_arrival")
+    is_later = or_(
+        later.c.received_on > RECEIPTS.c.received_on,
+        and_(later.c.received_on == RECEIPTS.c.received_on, later.c.seq > RECEIPTS.c.seq),
+    )
+    return ~exists().where(later.c.sha256 == RECEIPTS.c.sha256, is_later)
 
 
 def _stands() -> ColumnElement[bool]:
@@ -129,7 +167,7 @@ def _facts(form: str, period: str) -> Select[Any]:
 
 def _as_standing(connection: Connection, query: Select[Any]) -> list[Standing]:
     items = [_standing_from(row) for row in connection.execute(query)]
-    return sorted(items, key=lambda item: (item.unit or "", item.received_on, item.received_seq))
+    return sorted(items, key=lambda item: (item.unit or "", item.arrived_on, item.arrived_seq))
 
 
 def _standing_from(row: Row[Any]) -> Standing:
@@ -148,7 +186,7 @@ def _context_of(sha256: str, context: str | Mapping[str, str]) -> str | None:
     return context if isinstance(context, str) else context.get(sha256)
 
 
-def _chunks(items: Iterable[str]) -> Iterator[list[str]]:
+def _chunks(items: Iterable[_Item]) -> Iterator[list[_Item]]:
     remaining = iter(items)
     while chunk := list(islice(remaining, _LOOKUP)):
         yield chunk

@@ -13,7 +13,7 @@ from xlreport.findings import Finding
 from xlreport.frames import EXACT
 from xlreport.ledger.encoding import finding_row, storable
 from xlreport.ledger.model import Outcome, Reading, Submission
-from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RUNS, SUBMISSIONS
+from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, RUNS, SUBMISSIONS
 
 #: A fact to store: its columns in the order of FACT_COLUMNS, the value as a plain decimal.
 FactRow = Sequence[str | None]
@@ -29,22 +29,30 @@ def start_run(connection: Connection, what: str, made_on: date) -> int:
 
 
 def add_submission(connection: Connection, submission: Submission) -> bool:
-    """Record a file unless its content is recorded already; whether it was new.
+    """Record that a file arrived; whether its content was new.
 
-    The first name and day of a content stay: received again, it is not a newer submission.
+    A file that is still where it was is no arrival. A content that came before and comes again counts from
+    its last arrival: who sends an earlier version again means that one.
     """
-    same = select(SUBMISSIONS.c.sha256).where(SUBMISSIONS.c.sha256 == submission.sha256)
-    if connection.execute(same).first() is not None:
-        return False
-    row = {
+    arrival = {
         "sha256": submission.sha256,
         "file_name": storable(submission.file_name),
         "received_on": submission.received_on,
-        "archived_as": submission.archived_as,
-        "size_bytes": submission.size_bytes,
     }
-    connection.execute(insert(SUBMISSIONS), row)
-    return True
+    same = select(SUBMISSIONS.c.sha256).where(SUBMISSIONS.c.sha256 == submission.sha256)
+    is_new = connection.execute(same).first() is None
+    if is_new:
+        sizes = {"archived_as": submission.archived_as, "size_bytes": submission.size_bytes}
+        connection.execute(insert(SUBMISSIONS), arrival | sizes)
+    if is_new or _last_content(connection, arrival["file_name"]) != submission.sha256:
+        connection.execute(insert(RECEIPTS), arrival)
+    return is_new
+
+
+def _last_content(connection: Connection, file_name: object) -> str | None:
+    """The content that last arrived under a name."""
+    last = select(RECEIPTS.c.sha256).where(RECEIPTS.c.file_name == file_name).order_by(RECEIPTS.c.seq.desc()).limit(1)
+    return connection.execute(last).scalar_one_or_none()
 
 
 def add_reading(

@@ -54,7 +54,7 @@ RUNS = Table(
     Column("made_on", Date, nullable=False),
 )
 
-# One row per content, ever: a file received again adds nothing.
+# One row per content, ever, with the name and day it first came with.
 SUBMISSIONS = Table(
     "submissions",
     METADATA,
@@ -64,6 +64,18 @@ SUBMISSIONS = Table(
     Column("received_on", Date, nullable=False),
     Column("archived_as", String, nullable=False),
     Column("size_bytes", Integer, nullable=False),
+)
+
+# One row each time a file arrives: a content may come again, under another name or in place of another.
+RECEIPTS = Table(
+    "receipts",
+    METADATA,
+    Column("seq", Integer, primary_key=True),
+    Column("sha256", String, ForeignKey(SUBMISSIONS.c.sha256), nullable=False),
+    Column("file_name", String, nullable=False),
+    Column("received_on", Date, nullable=False),
+    Index("receipts_of_submission", "sha256"),
+    Index("receipts_of_name", "file_name"),
 )
 
 # One row per evaluation of a submission; the one with the largest id stands.

@@ -22,7 +22,7 @@ _FILE_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", re.ASCII)
 _DEVICES = re.compile(r"(?:CON|PRN|AUX|NUL|COM[0-9]|LPT[0-9])(?:\..*)?", re.IGNORECASE)
 _ONE_DAY = timedelta(days=1)
 
-#: The rows of each code by first day: named, no repetitions, validity read and not reversed.
+#: The rows of each code by first day: named, not said before, validity read and not reversed.
 History = Mapping[str, Sequence[Membership]]
 
 
@@ -61,13 +61,14 @@ def check(register: Register) -> tuple[Finding, ...]:
 
 
 def _rows(register: Register) -> _Rows:
-    named = tuple(row for row, first in _with_first(register.memberships) if row.code and row is first)
+    pairs = [(row, first) for row, first in _with_first(register.memberships) if row.code]
+    named = tuple(row for row, first in pairs if row is first or row != first)
     history: dict[str, list[Membership]] = {}
     doubtful: set[str] = set()
-    for row in named:
+    for row, first in pairs:
         if row.unread.intersection(DAYS) or row.start > row.end:
             doubtful.add(row.code)
-        else:
+        elif row is first:
             history.setdefault(row.code, []).append(row)
     for rows in history.values():
         rows.sort(key=lambda row: row.start)
@@ -92,10 +93,21 @@ def _repetitions(register: Register) -> Iterator[Finding]:
 
 
 def _with_first(rows: Iterable[Membership]) -> Iterator[tuple[Membership, Membership]]:
-    """Each row with the first one equal to it, mostly itself. Rows that were not wholly read equal nothing."""
-    seen: dict[Membership, Membership] = {}
+    """Each row with the first one that says the same, mostly itself.
+
+    Rows of one code without days all speak of the same time, whatever else they say. Other rows say the same
+    if they are equal; those that were not wholly read equal nothing.
+    """
+    seen: dict[Membership | str, Membership] = {}
     for row in rows:
-        yield row, row if row.unread else seen.setdefault(row, row)
+        if _is_undated(row):
+            yield row, seen.setdefault(row.code, row)
+        else:
+            yield row, row if row.unread else seen.setdefault(row, row)
+
+
+def _is_undated(row: Membership) -> bool:
+    return row.valid_from is None and row.valid_to is None and not row.unread.intersection(DAYS)
 
 
 def _unusable_codes(rows: Iterable[Membership]) -> Iterator[Finding]:

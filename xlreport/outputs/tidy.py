@@ -70,7 +70,7 @@ def csv(frame: pl.DataFrame) -> bytes:
 
 
 def _without_formula(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"^[=+\-@\t\r]")).then(pl.lit("'") + text).otherwise(text)
+    return pl.when(text.str.contains(r"^\s*[=+\-@]")).then(pl.lit("'") + text).otherwise(text)
 
 
 def _plain(number: pl.Expr) -> pl.Expr:

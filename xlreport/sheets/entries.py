@@ -22,7 +22,7 @@ class UnitBook:
     """One unit's workbook of a form in a period: blank, prefilled or filled.
 
     `entries` are what stands in input cells; `statuses` the status of each table's data (A, P or E; A if not named).
-    `receiver` is the name of the node the unit reports to.
+    `receiver` is the name of the node the unit reports to; `unit_level` the unit's own level in the register.
     """
 
     bound: BoundForm
@@ -31,6 +31,7 @@ class UnitBook:
     unit_type: str | None
     receiver: str
     language: str
+    unit_level: str | None = None
     due: date | None = None
     contact: str = ""
     notice: str = ""

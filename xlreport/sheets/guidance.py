@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from decimal import Decimal
 
 from xlreport.grid.fitting import row_height
-from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style, number_format
+from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
 from xlreport.sheets.entries import UnitBook
-from xlreport.sheets.live_check import Problems
+from xlreport.sheets.live_check import Problems, colour_when_ready
 from xlreport.sheets.statutory import footer_text
+from xlreport.sheets.validation import alternatives
 
 _LABEL, _TEXT, _EXAMPLE = range(3)
 _WIDTHS = (28.0, 88.0, 20.0)
@@ -30,6 +31,7 @@ def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, 
         row += 1
     page.write(row, _LABEL, texts("guidance.state"), LABEL)
     page.write(row, _TEXT, problems.status_formula(texts), ready.but(align="left"))
+    colour_when_ready(page, (row, _TEXT, row, _TEXT), texts)
     row = _draw_steps(page, row + 2, texts, book)
     row = _draw_colours(page, row + 1, texts)
     page.hide_gridlines()
@@ -55,9 +57,10 @@ def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
 
 def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
     page.write(row, _LABEL, texts("guidance.how_to"), LABEL)
+    absence = book.bound.form.absence
     tokens = {
-        "nil": ", ".join(f'"{token}"' for token in book.bound.form.absence.nil),
-        "not_applicable": ", ".join(f'"{token}"' for token in book.bound.form.absence.not_applicable),
+        "nil": alternatives(absence.nil, texts),
+        "not_applicable": alternatives(absence.not_applicable, texts),
     }
     number = 1
     while f"guidance.step{number}" in texts:
@@ -66,10 +69,10 @@ def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
         page.row(row, row_height([(text, _WIDTHS[_TEXT])]))
         row += 1
         number += 1
-    # A number format shows this computer's own separators; text would show ours.
+    # A number format shows this computer's own separator; text would show ours. Thousands are not to be typed.
     page.write(row, _LABEL, texts("guidance.separator"), LABEL)
     page.write(row, _TEXT, texts("guidance.separator_text"), PLAIN.but(wrap=True))
-    page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number=number_format(2)))
+    page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number="0.00"))
     page.row(row, row_height([(texts("guidance.separator_text"), _WIDTHS[_TEXT])]))
     return row + 1
 

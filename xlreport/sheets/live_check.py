@@ -11,7 +11,21 @@ from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundRule, point_of
 from xlreport.forms.wording import rule_sentence
 from xlreport.grid.fitting import row_height
-from xlreport.grid.styles import BODY, ERROR_FILL, ERROR_FONT, GOOD_FONT, HEADER, LABEL, LINK, PLAIN, TITLE, Style
+from xlreport.grid.styles import (
+    BODY,
+    ERROR_FILL,
+    ERROR_FONT,
+    GOOD_FONT,
+    HEADER,
+    LABEL,
+    LINK,
+    PLAIN,
+    SMALL,
+    TITLE,
+    WARNING_FILL,
+    WARNING_FONT,
+    Style,
+)
 from xlreport.grid.writing import Formula, Page
 from xlreport.language import Texts
 from xlreport.refs import absolute, on_sheet
@@ -20,9 +34,10 @@ from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.statutory import footer_text
 
-_HOLDS, _FAILS = "✓", "✗"
+#: Holds; does not hold and keeps the workbook back; does not hold, which is worth a second look.
+_HOLDS, _FAILS, _DOUBTFUL = "✓", "✗", "!"
 _NUMBER, _RULE, _SENTENCE, _RESULT, _LINK, _WEIGHT = range(6)
-_TOTAL_ROW, _LABELS_ROW = 2, 4
+_TOTAL_ROW, _LEGEND_ROW, _LABELS_ROW = 2, 3, 4
 _WIDTHS = (5.0, 10.0, 76.0, 20.0, 18.0, 3.0)
 
 
@@ -38,6 +53,12 @@ class Problems:
         ready, before, after = (texts(f"template.{key}") for key in ("ready", "errors_before", "errors_after"))
         shown = ready if self.count == 0 else f"{before}{self.count}{after}"
         return Formula(f'=IF({self.reference}=0,"{ready}","{before}"&{self.reference}&"{after}")', shown)
+
+
+def colour_when_ready(page: Page, area: tuple[int, int, int, int], texts: Texts) -> None:
+    """Show the line in green once it says that the workbook is ready."""
+    condition: dict[str, object] = {"type": "text", "criteria": "begins with", "value": texts("template.ready")}
+    page.conditional(area, condition, Style(bold=True, colour=GOOD_FONT))
 
 
 def problems_reference(sheet: str) -> str:
@@ -71,6 +92,7 @@ def draw_check_sheet(
     page.column(_WEIGHT, _WEIGHT, 3, hidden=True)
     page.merge(0, _NUMBER, _LINK, texts("check_sheet.title"), TITLE)
     page.write(_TOTAL_ROW, _SENTENCE, texts("check_sheet.problems"), LABEL.but(align="right"))
+    page.write(_LEGEND_ROW, _SENTENCE, texts("check_sheet.legend"), SMALL.but(align="right"))
     for column, key in enumerate(("number", "rule", "condition", "result", "cell")):
         page.write(_LABELS_ROW, column, texts(f"check_sheet.{key}"), HEADER)
     row = _LABELS_ROW + 1
@@ -80,6 +102,7 @@ def draw_check_sheet(
     page.write(_TOTAL_ROW, _RESULT, Formula(f"=SUM({weights})", Decimal(total)), LABEL.but(align="center", size=14))
     results = (_LABELS_ROW + 1, _RESULT, last, _RESULT)
     page.conditional(results, _equals(_FAILS), Style(bold=True, colour=ERROR_FONT, fill=ERROR_FILL))
+    page.conditional(results, _equals(_DOUBTFUL), Style(bold=True, colour=WARNING_FONT, fill=WARNING_FILL))
     page.conditional(results, _equals(_HOLDS), Style(bold=True, colour=GOOD_FONT))
     page.freeze(_LABELS_ROW + 1, 0)
     page.hide_gridlines()
@@ -112,19 +135,20 @@ def _draw_rules(
     """One line per rule; returns the last row used."""
     unknown = texts("check_sheet.not_enough")
     for bound in book.bound.rules:
-        words, nil = (_HOLDS, _FAILS, unknown), book.bound.form.absence.nil
+        is_error = bound.rule.severity == "error"
+        fails = _FAILS if is_error else _DOUBTFUL
+        words, nil = (_HOLDS, fails, unknown), book.bound.form.absence.nil
         text = rule_cell(bound.node, cells, book.bound.precision, bound.months, nil, words)
         holds = rule_holds(book, bound, values)
-        shown = unknown if holds is None else _HOLDS if holds else _FAILS
+        shown = unknown if holds is None else _HOLDS if holds else fails
         first = point_of((*references(bound.node), *counted(bound.node))[0])
         sheet, cell = cells.sheets[first.table], cells.layouts[first.table].cell(first.indicator, first.measure)
         sentence = rule_sentence(book.bound.form, bound, texts.language)
         target = on_sheet(sheet, absolute(*cell))
         _draw_line(page, row, row - _LABELS_ROW, bound.rule.code, sentence, Formula(text, shown), target, sheet)
-        is_error = bound.rule.severity == "error"
-        here = absolute(row, _RESULT)
-        weight = Formula(f'=IF({here}="{_FAILS}",{int(is_error)},0)', Decimal(int(is_error and holds is False)))
-        page.write(row, _WEIGHT, weight, PLAIN)
+        if is_error:
+            counted_here = Formula(f'=IF({absolute(row, _RESULT)}="{_FAILS}",1,0)', Decimal(int(holds is False)))
+            page.write(row, _WEIGHT, counted_here, PLAIN)
         row += 1
     return row - 1
 

@@ -6,13 +6,15 @@ the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
-from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Table
-from xlreport.grid.fitting import row_height
+from xlreport.forms.model import Form, Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.wording import measure_label
+from xlreport.grid.fitting import figure_width, row_height
 from xlreport.grid.styles import BODY, HEADER, INDEX, LABEL, MUTED, PLAIN, SMALL, SUBTITLE, TITLE, Style
-from xlreport.grid.writing import Content, Page
+from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.table import (
     CODE_COLUMN,
@@ -33,14 +35,16 @@ _PAGE_WIDTH, _NAME_WIDTHS = 140.0, (40.0, 62.0)
 #: As many rows still read well on one page together with heading and signatures.
 _ROWS_ON_A_PAGE = 26
 _ROLE_WIDTHS = {
-    MeasureRole.FIGURE: 13.5,
-    MeasureRole.RATIO: 11.5,
+    MeasureRole.FIGURE: 14.0,
+    MeasureRole.RATIO: 12.0,
     MeasureRole.QUALIFIER: 11.0,
     MeasureRole.NOTE: 24.0,
 }
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
 Filler = Callable[[Indicator, Measure], tuple[Content, Style]]
+_Filled = Mapping[tuple[str, str], tuple[Content, Style]]
+_ByColumn = Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +69,13 @@ def draw_table(
     page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, fill: Filler, texts: Texts
 ) -> None:
     """Draw one table on an empty sheet."""
-    _set_columns(page, table, layout)
-    _draw_heading(page, form, table, layout, heading, texts)
-    _draw_labels(page, table, layout, texts)
+    cells = {(i.code, m.measure): fill(i, m) for i in table.indicators for m in table.measures}
+    widths = _widths(table, layout, cells)
+    _set_columns(page, widths)
+    _draw_heading(page, form, table, layout, heading, sum(widths.values()), texts)
+    _draw_labels(page, table, layout, widths, texts)
     for indicator in table.indicators:
-        _draw_row(page, table, indicator, layout, fill, texts.language)
+        _draw_row(page, table, indicator, layout, cells, widths, texts.language)
     _draw_signatures(page, layout, heading, texts)
     page.freeze(Heading.INDEX + 1, CODE_COLUMN)
     page.hide_gridlines()
@@ -96,31 +102,31 @@ def draw_keys(page: Page, layout: TableLayout, marker: str) -> None:
     page.row(KEY_ROW, None, hidden=True)
 
 
-def _set_columns(page: Page, table: Table, layout: TableLayout) -> None:
+def _set_columns(page: Page, widths: _ByColumn) -> None:
     page.column(KEY_COLUMN, KEY_COLUMN, 2, hidden=True)
-    for column, width in (_WIDTHS | {NAME_COLUMN: name_width(table)}).items():
+    for column, width in widths.items():
         page.column(column, column, width)
-    for measure in table.measures:
-        column = layout.columns[measure.measure]
-        page.column(column, column, _ROLE_WIDTHS[measure.role])
 
 
-def name_width(table: Table) -> float:
-    """Width of the name column: narrower the more measures stand beside it."""
-    return min(max(_PAGE_WIDTH - _other_widths(table), _NAME_WIDTHS[0]), _NAME_WIDTHS[1])
+def _widths(table: Table, layout: TableLayout, cells: _Filled) -> _ByColumn:
+    """Widths by column in characters: figures fit; the name column takes what they leave of a page."""
+    measures = {
+        layout.columns[measure.measure]: max(
+            _ROLE_WIDTHS[measure.role], *(_figure_width(*cells[i.code, measure.measure]) for i in table.indicators)
+        )
+        for measure in table.measures
+    }
+    left = _PAGE_WIDTH - sum(_WIDTHS.values()) - sum(measures.values())
+    return _WIDTHS | {NAME_COLUMN: min(max(left, _NAME_WIDTHS[0]), _NAME_WIDTHS[1])} | measures
 
 
-def _other_widths(table: Table) -> float:
-    return sum(_WIDTHS.values()) + sum(_ROLE_WIDTHS[measure.role] for measure in table.measures)
-
-
-def _page_width(table: Table) -> float:
-    """Width of the whole table in characters."""
-    return name_width(table) + _other_widths(table)
+def _figure_width(content: Content, style: Style) -> float:
+    number = content.value if isinstance(content, Formula) else content
+    return figure_width(Decimal(number), style.number) if style.number and isinstance(number, Decimal | int) else 0.0
 
 
 def _draw_heading(
-    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, texts: Texts
+    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, width: float, texts: Texts
 ) -> None:
     last = layout.last_column
     half = min(FIRST_MEASURE_COLUMN, last)
@@ -136,7 +142,7 @@ def _draw_heading(
     page.merge(Heading.FORM_NUMBER, half, last, heading.reporting, LABEL.but(wrap=True))
     page.merge(Heading.ISSUED_WITH, half, last, heading.receiving, PLAIN.but(wrap=True))
     page.merge(Heading.TITLE, NUMBER_COLUMN, last, table.title.pick(texts.language).upper(), TITLE)
-    page.row(Heading.TITLE, row_height([(table.title.pick(texts.language).upper(), _page_width(table))], 18, 24))
+    page.row(Heading.TITLE, row_height([(table.title.pick(texts.language).upper(), width)], 18, 24))
     page.merge(Heading.PERIOD, NUMBER_COLUMN, last, f"({heading.period})", SUBTITLE)
     if heading.status is not None:
         label, content, style = heading.status
@@ -149,13 +155,13 @@ def _draw_heading(
     if heading.banner is not None:
         text, style = heading.banner
         page.merge(Heading.BANNER, NUMBER_COLUMN, last, text, style)
-        page.row(Heading.BANNER, row_height([(text, _page_width(table))], 12))
+        page.row(Heading.BANNER, row_height([(text, width)], 12))
     if heading.notice:
         page.merge(Heading.NOTICE, NUMBER_COLUMN, last, heading.notice, SMALL.but(italic=True, wrap=True))
-        page.row(Heading.NOTICE, row_height([(heading.notice, _page_width(table))], 11))
+        page.row(Heading.NOTICE, row_height([(heading.notice, width)], 11))
 
 
-def _draw_labels(page: Page, table: Table, layout: TableLayout, texts: Texts) -> None:
+def _draw_labels(page: Page, table: Table, layout: TableLayout, widths: _ByColumn, texts: Texts) -> None:
     labels = {
         NUMBER_COLUMN: texts("template.number"),
         NAME_COLUMN: texts("template.indicator"),
@@ -165,18 +171,9 @@ def _draw_labels(page: Page, table: Table, layout: TableLayout, texts: Texts) ->
     labels |= {layout.columns[m.measure]: measure_label(m, texts) for m in table.measures}
     for column, label in labels.items():
         page.write(Heading.LABELS, column, label, HEADER)
-    heights = [row_height([(measure_label(m, texts), _ROLE_WIDTHS[m.role])]) for m in table.measures]
-    page.row(Heading.LABELS, max(34, *heights))
+    page.row(Heading.LABELS, row_height(((label, widths[column]) for column, label in labels.items()), at_least=34))
     for column, label in zip(labels, column_numbers(table), strict=True):
         page.write(Heading.INDEX, column, label, INDEX)
-
-
-def measure_label(measure: Measure, texts: Texts) -> str:
-    """The heading of a measure's column."""
-    if measure.name is not None:
-        return measure.name.pick(texts.language)
-    key = f"measure.{measure.measure}"
-    return texts(key) if key in texts else measure.measure
 
 
 def column_numbers(table: Table) -> list[str]:
@@ -189,25 +186,50 @@ def column_numbers(table: Table) -> list[str]:
     for measure in table.measures:
         ratio = table.ratio(measure.measure) if measure.role is MeasureRole.RATIO else None
         if ratio is not None and ratio.numerator in numbers and ratio.denominator in numbers:
-            shown[measure.measure] += f"={numbers[ratio.numerator]}/{numbers[ratio.denominator]}"
+            terms = (numbers[code] for code in (ratio.numerator, ratio.denominator))
+            shown[measure.measure] += _calculation(measure.measure, *terms)
     return ["A", "B", "C", "D", *(shown.get(measure.measure, "") for measure in table.measures)]
 
 
-def _draw_row(page: Page, table: Table, indicator: Indicator, layout: TableLayout, fill: Filler, language: str) -> None:
+def _calculation(measure: str, above: str, below: str) -> str:
+    """How a ratio column is computed: "=3/1"; for growth what is left above 100 percent."""
+    return f"={above}/{below}×100-100" if measure == "growth" else f"={above}/{below}"
+
+
+def _draw_row(
+    page: Page,
+    table: Table,
+    indicator: Indicator,
+    layout: TableLayout,
+    cells: _Filled,
+    widths: _ByColumn,
+    language: str,
+) -> None:
     row = layout.rows[indicator.code]
     name = indicator.name.pick(language)
     unit_measure = indicator.unit_measure or table.unit_measure
+    unit_text = unit_measure.pick(language) if unit_measure else ""
     weight = indicator.indent == 0 and indicator.number is not None
     page.write(row, NUMBER_COLUMN, indicator.number or "", BODY.but(align="center"))
     page.write(row, NAME_COLUMN, name, BODY.but(indent=indicator.indent, bold=False, italic=not weight))
     page.write(row, CODE_COLUMN, indicator.code, BODY.but(align="center"))
-    page.write(row, UNIT_COLUMN, unit_measure.pick(language) if unit_measure else "", BODY.but(align="center", size=10))
+    page.write(row, UNIT_COLUMN, unit_text, BODY.but(align="center", size=10))
+    small = [(unit_text, widths[UNIT_COLUMN])]
     for measure in table.measures:
-        content, style = fill(indicator, measure)
-        page.write(row, layout.columns[measure.measure], content, style)
-    unit_text = unit_measure.pick(language) if unit_measure else ""
-    height = row_height([(name, name_width(table) - 2 * indicator.indent)], at_least=20)
-    page.row(row, max(height, row_height([(unit_text, _WIDTHS[UNIT_COLUMN])], 10)))
+        content, style = cells[indicator.code, measure.measure]
+        column = layout.columns[measure.measure]
+        page.write(row, column, content, style)
+        small += [(text, widths[column]) for text in _texts_of(content, indicator, measure, language)]
+    height = row_height([(name, widths[NAME_COLUMN] - 2 * indicator.indent)], at_least=20)
+    page.row(row, max(height, row_height(small, 10)))
+
+
+def _texts_of(content: Content, indicator: Indicator, measure: Measure, language: str) -> list[str]:
+    """The texts that a cell must have room for: its own, and any answer yet to be chosen."""
+    texts = [content] if isinstance(content, str) else []
+    if indicator.kind is Kind.CHOICE and measure.role is MeasureRole.FIGURE and not isinstance(content, Formula):
+        texts += [option.name.pick(language) for option in indicator.options]
+    return texts
 
 
 def _draw_signatures(page: Page, layout: TableLayout, heading: SheetHeading, texts: Texts) -> None:

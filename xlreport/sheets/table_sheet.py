@@ -28,7 +28,7 @@ from xlreport.refs import a1, column_name, on_sheet
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.entries import UnitBook, equals
-from xlreport.sheets.validation import number_condition, validation
+from xlreport.sheets.validation import number_condition, usable_tokens, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
@@ -162,7 +162,7 @@ class TableSheet:
         if isinstance(entry, Decimal):
             low, high = indicator.minimum, indicator.maximum
             return (low is None or entry >= low) and (high is None or entry <= high)
-        return any(equals(entry, token) for token in self._book.bound.form.absence.tokens)
+        return any(equals(entry, token) for token in usable_tokens(indicator, self._book.bound.form.absence))
 
 
 def list_key(table: Table, indicator: Indicator, measure: Measure) -> str | None:

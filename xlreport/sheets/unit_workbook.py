@@ -7,17 +7,23 @@ from collections.abc import Mapping, Sequence
 from xlreport.aggregation import Status, Value
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Form, Table
-from xlreport.grid.styles import ERROR_FONT, GOOD_FONT, INPUT_FILL, SMALL, Style
+from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Page
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
-from xlreport.layout.table import TableLayout, plan_table
+from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.entries import UnitBook, values_of
 from xlreport.sheets.guidance import draw_guidance
-from xlreport.sheets.live_check import Problems, count_problems, draw_check_sheet, problems_reference
+from xlreport.sheets.live_check import (
+    Problems,
+    colour_when_ready,
+    count_problems,
+    draw_check_sheet,
+    problems_reference,
+)
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
 
@@ -87,11 +93,8 @@ def _draw_protected_parts(
             "error_message": texts("template.error_choice"),
         },
     )
-    page.conditional(
-        (layout.status_cell.row, layout.columns[table.measures[0].measure], layout.status_cell.row, layout.last_column),
-        {"type": "text", "criteria": "begins with", "value": texts("template.ready")},
-        Style(bold=True, colour=GOOD_FONT),
-    )
+    line = layout.status_cell.row
+    colour_when_ready(page, (line, FIRST_MEASURE_COLUMN, line, layout.last_column), texts)
     page.protect()
 
 
@@ -101,7 +104,7 @@ def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> 
         reporting=texts("template.reporting_unit", name=book.unit_name),
         receiving=texts("template.receiving_unit", name=book.receiver),
         period=book.bound.period.label(texts.language),
-        signature=signature_lines(book.bound.form, book.unit_type, texts),
+        signature=signature_lines(book.bound.form, book.unit_level, book.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
         notice=book.notice,
         status=(texts("template.status_label"), status, _STATUS_INPUT),
@@ -109,10 +112,10 @@ def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> 
     )
 
 
-def signature_lines(form: Form, unit_type: str | None, texts: Texts) -> Sequence[str]:
-    """The lines over the right-hand signature for a type of unit."""
+def signature_lines(form: Form, level: str | None, unit_type: str | None, texts: Texts) -> Sequence[str]:
+    """The lines over the right-hand signature of a unit or node."""
     for signature in form.signatures:
-        if not signature.unit_types or (unit_type or "") in signature.unit_types:
+        if signature.is_for(level, unit_type):
             return [*(line.pick(texts.language) for line in signature.lines), texts("template.sign_name_seal")]
     return texts("template.head_of_unit"), texts("template.sign_name_seal")
 

@@ -24,13 +24,14 @@ def validation(
         return _list_validation(list_range, texts)
     if measure.role is MeasureRole.NOTE or indicator.kind is not Kind.NUMBER:
         return None
+    tokens = usable_tokens(indicator, form.absence)
     return {
         "validate": "custom",
         "value": f"={number_condition(cell, indicator, form.absence)}",
         "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
         "input_message": _cut(input_message(form, indicator, texts), _MESSAGE),
         "error_title": _cut(texts("template.error_title"), _TITLE),
-        "error_message": _cut(texts("template.error_number", tokens=tokens_text(form.absence)), _MESSAGE),
+        "error_message": _cut(texts("template.error_number", tokens=tokens_text(tokens)), _MESSAGE),
         "error_type": "stop",
         "ignore_blank": True,
     }
@@ -43,7 +44,7 @@ def number_condition(cell: str, indicator: Indicator, absence: Absence) -> str:
         number = f"AND({number},N({cell})>={plain(indicator.minimum)})"
     if indicator.maximum is not None:
         number = f"AND({number},N({cell})<={plain(indicator.maximum)})"
-    return f"OR({','.join([number, *(token_condition(cell, absence.tokens))])})"
+    return f"OR({','.join([number, *(token_condition(cell, usable_tokens(indicator, absence)))])})"
 
 
 def token_condition(cell: str, tokens: Sequence[str]) -> list[str]:
@@ -51,9 +52,21 @@ def token_condition(cell: str, tokens: Sequence[str]) -> list[str]:
     return [f'{cell}="{token}"' for token in tokens]
 
 
-def tokens_text(absence: Absence) -> str:
-    """The tokens as messages list them."""
-    return ", ".join(f'"{token}"' for token in absence.tokens)
+def usable_tokens(indicator: Indicator, absence: Absence) -> tuple[str, ...]:
+    """The tokens that may stand in a cell. Those for nil mean 0, which must be within the bounds like any figure."""
+    low, high = indicator.minimum, indicator.maximum
+    admits_zero = (low is None or low <= 0) and (high is None or high >= 0)
+    return absence.tokens if admits_zero else absence.not_applicable
+
+
+def tokens_text(tokens: Sequence[str]) -> str:
+    """Tokens as messages list them."""
+    return ", ".join(f'"{token}"' for token in tokens)
+
+
+def alternatives(tokens: Sequence[str], texts: Texts) -> str:
+    """Tokens of which one is to be typed."""
+    return f" {texts('template.or')} ".join(f'"{token}"' for token in tokens)
 
 
 def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
@@ -61,16 +74,32 @@ def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
     parts = []
     if indicator.unit_measure is not None:
         parts.append(texts("template.input_unit", unit=indicator.unit_measure.pick(texts.language)))
-    example = Decimal("9605.38") if indicator.decimals else Decimal(9605)
-    parts.append(texts("template.input_decimals", decimals=indicator.decimals, example=_shown(example, texts)))
+    parts.append(_decimals_message(indicator, texts))
     if indicator.minimum is not None:
         parts.append(texts("template.input_minimum", minimum=_shown(indicator.minimum, texts)))
     if indicator.maximum is not None:
         parts.append(texts("template.input_maximum", maximum=_shown(indicator.maximum, texts)))
     if indicator.explanation is not None:
         parts.append(indicator.explanation.pick(texts.language))
-    parts.append(texts("template.input_tokens", tokens=tokens_text(form.absence)))
-    return " ".join(parts)
+    return " ".join([*parts, *_absence_messages(indicator, form.absence, texts)])
+
+
+def _absence_messages(indicator: Indicator, absence: Absence, texts: Texts) -> list[str]:
+    """What to type where there is no figure, of what the cell takes."""
+    usable = usable_tokens(indicator, absence)
+    nil = [token for token in absence.nil if token in usable]
+    messages = [texts("template.input_nil", nil=alternatives(nil, texts))] if nil else []
+    if absence.not_applicable:
+        tokens = alternatives(absence.not_applicable, texts)
+        messages.append(texts("template.input_not_applicable", not_applicable=tokens))
+    return messages
+
+
+def _decimals_message(indicator: Indicator, texts: Texts) -> str:
+    if indicator.decimals == 0:
+        return texts("template.input_whole", example=_shown(Decimal(9605), texts))
+    example = _shown(Decimal("9605.38"), texts)
+    return texts("template.input_decimals", decimals=indicator.decimals, example=example)
 
 
 def _shown(number: Decimal, texts: Texts) -> str:
@@ -93,4 +122,9 @@ def _list_validation(list_range: str, texts: Texts) -> dict[str, object]:
 
 
 def _cut(text: str, limit: int) -> str:
-    return text if len(text) <= limit else text[: limit - 1] + "…"
+    """Within so many UTF-16 code units, which is how spreadsheet programs count characters."""
+    units = text.encode("utf-16-le")
+    if len(units) <= 2 * limit:
+        return text
+    # A pair of units that was cut in two is left out.
+    return units[: 2 * (limit - 1)].decode("utf-16-le", errors="ignore") + "…"

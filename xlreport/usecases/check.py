@@ -13,7 +13,6 @@ from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, Severity, finding
-from xlreport.forms.model import Form
 from xlreport.frames import facts_frame
 from xlreport.grid.read import read_file
 from xlreport.intake.facts import FactRow, Source, read_facts
@@ -30,7 +29,10 @@ def silent(done: int, total: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A file with its outcome ("accepted", "rejected", "refused"), facts and findings, worst first in no file."""
+    """A file with its outcome ("accepted", "rejected", "refused"), facts and findings, errors first.
+
+    `copy_of` names the file of the same run that has the same content.
+    """
 
     path: Path
     name: str
@@ -41,6 +43,7 @@ class CheckedFile:
     status: Status = Status.NORMAL
     facts: tuple[FactRow, ...] = ()
     findings: tuple[Finding, ...] = ()
+    copy_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,22 +113,17 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
 
 def _check_facts(drafts: Sequence[_Draft]) -> None:
     """The schema on all facts in one call, then each form's rules on its units' values."""
-    if not drafts:
-        return
+    bounds = {draft.identified.bound.form.fingerprint: draft.identified.bound for draft in drafts if draft.identified}
+    plans = {fingerprint: derivation(bound) for fingerprint, bound in bounds.items()}
+    by_content = {draft.sha256: draft for draft in drafts}
     facts = facts_frame(row for draft in drafts for row in draft.facts)
-    by_name = {draft.name: draft for draft in drafts}
-    for item in schema_findings(facts, _distinct(draft.identified.bound.form for draft in drafts if draft.identified)):
-        by_name[item.location.file or ""].findings.append(item)
-    bounds = {id(draft.identified.bound): draft.identified.bound for draft in drafts if draft.identified}
-    plans = {key: derivation(bound) for key, bound in bounds.items()}
+    definitions = {draft.sha256 or "": draft.identified.bound.form for draft in drafts if draft.identified}
+    for sha256, item in schema_findings(facts, definitions):
+        by_content[sha256].findings.append(item)
     for draft in drafts:
         if draft.identified is not None:
-            draft.findings.extend(_rule_findings(draft, draft.identified, plans[id(draft.identified.bound)]))
-
-
-def _distinct(forms: Iterable[Form]) -> list[Form]:
-    """Each form and version once: a workbook without a workspace brings its own definition."""
-    return list({(form.form, form.version): form for form in forms}.values())
+            plan = plans[draft.identified.bound.form.fingerprint]
+            draft.findings.extend(_rule_findings(draft, draft.identified, plan))
 
 
 def _rule_findings(draft: _Draft, identified: Identified, plan: Derivation) -> list[Finding]:
@@ -151,8 +149,10 @@ def _places(facts: Iterable[FactRow]) -> dict[DataPoint, Location]:
 
 def _finished(draft: _Draft) -> CheckedFile:
     if draft.first is not None:
-        same = finding("XR604", Location(file=draft.name), other=draft.first.name)
-        return replace(_finished(draft.first), path=draft.path, name=draft.name, findings=(same,))
+        unit = draft.first.identity.unit if draft.first.identity else None
+        same = finding("XR604", Location(file=draft.name, unit=unit), other=draft.first.name)
+        original = _finished(draft.first)
+        return replace(original, path=draft.path, name=draft.name, copy_of=original.name, findings=(same,))
     return CheckedFile(
         path=draft.path,
         name=draft.name,
@@ -162,8 +162,15 @@ def _finished(draft: _Draft) -> CheckedFile:
         corrects=draft.identified.corrects if draft.identified else None,
         status=draft.status,
         facts=draft.facts,
-        findings=tuple(sorted(draft.findings, key=_position)),
+        findings=tuple(sorted((_of_unit(item, draft.identity) for item in draft.findings), key=_position)),
     )
+
+
+def _of_unit(item: Finding, identity: Identity | None) -> Finding:
+    """A finding about a whole file is its unit's too."""
+    if identity is None or item.location.unit is not None:
+        return item
+    return replace(item, location=replace(item.location, unit=identity.unit))
 
 
 def _outcome(draft: _Draft) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import polars as pl
 
 from xlreport.aggregation import Consolidation, Coverage, Status, coverage, due_date
 from xlreport.aggregation import consolidate as aggregate
+from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
@@ -23,7 +24,9 @@ from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
+from xlreport.usecases.rivals import is_settled
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 
@@ -78,10 +81,10 @@ def consolidate(
     wanted = forms_for(load_forms(workspace), form, period)
     tree = at(load_organisation(workspace), period.end)
     received = receive(workspace, paths, today=today, progress=progress)
-    with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
+    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         states = tuple(form_state(record, one, period, tree) for one in wanted)
     published = [
-        _publish(workspace, state, node, language, out)
+        _publish(workspace, state, node, language, _folder(workspace, state, out, len(states)))
         for state in states
         for node in _chosen_nodes(state.consolidation, nodes)
     ]
@@ -96,13 +99,23 @@ def form_state(record: Transaction, form: Form, period: Period, tree: Tree) -> F
     accepted = {one.unit for one in standing if one.role is Role.CURRENT}
     rejected = {one.unit for one in standing if one.role is Role.REJECTED}
     due = due_date(form, period)
-    late = {one.unit for one in standing if one.role is Role.CURRENT and due and one.received_on > due}
+    late = {unit for unit, day in _first_accepted(standing).items() if due and day > due}
+    disputed = {one.unit for one in standing if one.role is Role.REJECTED and not is_settled(one, standing)}
     own = {
-        node: coverage(units, _known(accepted), _known(rejected), _known(late))
+        node: coverage(units, _known(accepted), _known(rejected), late, _known(disputed))
         for node, units in consolidation.expected.items()
     }
     findings = tuple(record.findings(form.form, period.code))
     return FormState(consolidation, own, standing, findings, facts)
+
+
+def _first_accepted(standing: Sequence[Standing]) -> dict[str, date]:
+    """The day each unit's first accepted report came: a correction does not make it late."""
+    days: dict[str, date] = {}
+    for one in standing:
+        if one.role in (Role.CURRENT, Role.SUPERSEDED) and one.unit is not None:
+            days[one.unit] = min(one.received_on, days.get(one.unit, one.received_on))
+    return days
 
 
 def _known(units: set[str | None]) -> set[str]:
@@ -116,11 +129,18 @@ def _chosen_nodes(consolidation: Consolidation, nodes: Sequence[str]) -> list[st
     return [node for node in consolidation.nodes if not nodes or node in nodes]
 
 
-def _publish(workspace: Workspace, state: FormState, node: str, language: str, out: Path | None) -> Published:
-    period = state.consolidation.bound.period
-    folder = out or workspace.reports_folder(period.code, state.form.form)
+def _folder(workspace: Workspace, state: FormState, out: Path | None, forms: int) -> Path:
+    """Where a form's workbooks go; several forms get a folder each, as their workbooks have the same names."""
+    if out is None:
+        return workspace.reports_folder(state.consolidation.bound.period.code, state.form.form)
+    return out if forms == 1 else out / state.form.form
+
+
+def _publish(workspace: Workspace, state: FormState, node: str, language: str, folder: Path) -> Published:
     path = folder / f"{node}.xlsx"
-    write_whole(path, consolidated_workbook(publication(workspace, state, node, language)))
+    with within_limits(state.form.form):
+        data = consolidated_workbook(publication(workspace, state, node, language))
+    write_whole(path, data)
     return Published(state.form.form, node, path, state.coverage[node])
 
 
@@ -130,7 +150,8 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
     parent = tree.parent(node)
     beneath = set(state.consolidation.expected[node])
     standing = [one for one in state.standing if one.unit in beneath]
-    hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED}
+    # What was sent back and has been replaced since is no longer anybody's to do.
+    hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED and not is_settled(one, standing)}
     return Publication(
         consolidation=state.consolidation,
         node=node,
@@ -152,11 +173,11 @@ def _source(one: Standing) -> Source:
 
 
 def _node_findings(state: FormState, node: str) -> list[Finding]:
-    """The form's rules on the totals of the node and of the nodes beneath it."""
-    consolidation = state.consolidation
-    return [
-        replace(item, location=replace(item.location, unit=beneath))
-        for beneath in consolidation.tree.subtree(node)
-        if beneath in consolidation.nodes
-        for item in rule_findings(consolidation.bound, consolidation.nodes[beneath], {}, Location(unit=beneath))
-    ]
+    """What is to be said of the totals of the node and of the nodes beneath it."""
+    bound, nodes = state.consolidation.bound, state.consolidation.nodes
+    found: list[Finding] = []
+    for beneath in state.consolidation.tree.subtree(node):
+        if beneath in nodes:
+            found.extend(rule_findings(bound, nodes[beneath], {}, Location(unit=beneath), "XR402"))
+            found.extend(operand_findings(bound, nodes[beneath], beneath))
+    return found

@@ -16,7 +16,9 @@ def form_for(forms: Mapping[str, Sequence[Form]], code: str, period: Period) -> 
         raise UsageError("form-unknown", form=code, known=", ".join(sorted(forms)) or "–")
     form = current_version(forms[code], period)
     if form is None:
-        raise UsageError("form-not-for-period", form=code, period=period.code)
+        raise UsageError(
+            "form-not-for-period", form=code, period=period.code, frequency=forms[code][-1].frequency.value
+        )
     return form
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -22,12 +23,14 @@ from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.consolidate import ConsolidateResult, consolidate
 from xlreport.usecases.definitions import form_for
-from xlreport.usecases.init import build_workspace
+from xlreport.usecases.init import FOLDERS, build_workspace
 from xlreport.usecases.issue import Issued, issue, unit_book
 from xlreport.usecases.standard import example_folder, standard_form_file
 from xlreport.workspace import SETTINGS_FILE, Workspace, load_forms, load_organisation, open_workspace, write_whole
 
 EXAMPLE, FORM, PERIOD = "cum7-2024-q1", "cum-quy", "2024-Q1"
+#: Marks a folder as one that the demonstration made and may make anew.
+_MARK = "DEMO.txt"
 #: The example's own calendar: the briefing met on 30 March 2024; one unit was late.
 _IN_TIME, _LATE = "2024-03-28", "2024-04-02"
 _LATE_UNITS = ("C8-06",)
@@ -67,22 +70,34 @@ class DemoResult:
 
 
 def run_demo(folder: Path, language: str, progress: Progress = silent) -> DemoResult:
-    """Build the example's workspace and run the loop. Running it again over its own folder changes nothing.
+    """Build the example's workspace and run the loop, from the beginning if the folder holds an earlier run.
 
-    Raises UsageError if the folder holds anything else.
+    Raises UsageError, and touches nothing, if the folder holds anything else.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / SETTINGS_FILE).is_file():
-        raise UsageError("demo-folder-not-empty", path=folder)
+    _clear(folder)
     source = example_folder(EXAMPLE)
     notice = {one: texts(one)("demo.notice") for one in LANGUAGES}
     register, name = load_register(source / "organisation.yaml"), texts(language)("demo.name")
     build_workspace(folder, standard_form_file(FORM), register, language, name=name, notice=notice)
+    write_whole(folder / _MARK, texts(language)("demo.mark").encode() + b"\n")
     workspace, period = open_workspace(folder), parse_period(PERIOD)
     issued = issue(workspace, FORM, period, language=language, progress=progress)
     for path, data in _filled(workspace, source, period, language):
         write_whole(path, data)
     result = consolidate(workspace, period, language=language, today=date.fromisoformat(_LATE), progress=progress)
     return DemoResult(workspace, period, tuple(issued), result)
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier run of the demonstration: only what it made, only where its mark is."""
+    if not folder.exists() or (folder.is_dir() and not any(folder.iterdir())):
+        return
+    if not (folder.is_dir() and (folder / _MARK).is_file()):
+        raise UsageError("demo-folder-not-empty", path=folder)
+    for name in FOLDERS:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for name in (SETTINGS_FILE, "organisation.xlsx", "ledger.sqlite", _MARK):
+        (folder / name).unlink(missing_ok=True)
 
 
 def _filled(workspace: Workspace, source: Path, period: Period, language: str) -> Iterator[tuple[Path, bytes]]:

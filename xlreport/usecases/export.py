@@ -16,7 +16,6 @@ from xlreport.usecases.consolidate import form_state
 from xlreport.usecases.definitions import forms_for
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
-TABLES = ("facts", "totals")
 FORMATS = ("csv",)
 
 
@@ -33,7 +32,7 @@ def tidy_table(workspace: Workspace, period: Period, table: str, form: str | Non
     """Facts or totals of a period, of one form or of all."""
     wanted = forms_for(load_forms(workspace), form, period)
     tree = at(load_organisation(workspace), period.end)
-    with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
+    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         if table == "facts":
             return pl.concat([facts_frame(), *(record.facts(one.form, period.code) for one in wanted)])
         states = [form_state(record, one, period, tree) for one in wanted]

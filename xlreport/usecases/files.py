@@ -14,7 +14,8 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 def found_files(paths: Iterable[Path], root: Path | None = None) -> list[tuple[Path, str]]:
     """Every file under the given paths with the name to show, in a fixed order.
 
-    Names are relative to `root` where they lie beneath it. Left out, as nobody sent them: lock files of
+    Names are relative to `root` where they lie beneath it, else to the folder that holds the path given: what
+    is published says nothing of this computer's folders. Left out, as nobody sent them: lock files of
     spreadsheet programs (`~$…`) and hidden files. A path that does not exist stays: it is reported.
     """
     found: dict[Path, str] = {}
@@ -23,7 +24,7 @@ def found_files(paths: Iterable[Path], root: Path | None = None) -> list[tuple[P
         for file in inside:
             if path.is_dir() and (not file.is_file() or _is_left_out(file.relative_to(path))):
                 continue
-            found.setdefault(file, _shown(file, root))
+            found.setdefault(file, _shown(file, path, root))
     return list(found.items())
 
 
@@ -40,10 +41,13 @@ def _is_left_out(path: Path) -> bool:
     return path.name.startswith("~$") or any(part.startswith(".") for part in path.parts)
 
 
-def _shown(path: Path, root: Path | None) -> str:
-    if root is not None and path.resolve().is_relative_to(root.resolve()):
-        return path.resolve().relative_to(root.resolve()).as_posix()
-    return path.as_posix()
+def _shown(file: Path, given: Path, root: Path | None) -> str:
+    name = file.as_posix()
+    if root is not None:
+        inside = file.resolve().is_relative_to(root.resolve())
+        name = (file.resolve().relative_to(root.resolve()) if inside else file.relative_to(given.parent)).as_posix()
+    # A name that is not valid Unicode arrives with lone surrogates, which neither files nor databases take.
+    return name.encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def day_of_receipt(path: Path, given: date | None, today: date) -> date:

@@ -23,7 +23,7 @@ def initialise(folder: Path, form: str | None, language: str) -> list[Path]:
 
     Raises UsageError if there is a workspace already, or for an unknown form.
     """
-    if (folder / SETTINGS_FILE).exists():
+    if any((folder / name).exists() for name in (SETTINGS_FILE, "organisation.xlsx", "forms")):
         raise UsageError("workspace-exists", path=folder)
     register = load_register(example_folder("start") / "organisation.yaml")
     name = folder.resolve().name

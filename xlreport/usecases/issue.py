@@ -15,6 +15,7 @@ from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import form_for
+from xlreport.usecases.limits import within_limits
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 
@@ -48,7 +49,9 @@ def issue(
     chosen = [unit for unit in filling if not units or unit in units]
     for done, unit in enumerate(chosen, 1):
         path = folder / f"{unit}.xlsx"
-        write_whole(path, unit_workbook(unit_book(workspace, bound, tree, unit, language)))
+        with within_limits(bound.form.form):
+            data = unit_workbook(unit_book(workspace, bound, tree, unit, language))
+        write_whole(path, data)
         issued.append(Issued(unit, path))
         progress(done, len(chosen))
     return issued

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from xlreport.findings import Location, finding
+from xlreport.aggregation import Status
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, Location, finding
 from xlreport.intake.identify import Definitions
 from xlreport.layout.identity import Identity
 from xlreport.ledger import (
     FACT_COLUMNS,
     Known,
+    Ledger,
     Outcome,
     Reading,
-    Role,
     Standing,
     Submission,
     Transaction,
@@ -24,16 +26,30 @@ from xlreport.ledger import (
 )
 from xlreport.usecases.check import CheckedFile, CheckResult, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, file_hash, found_files
+from xlreport.usecases.rivals import (
+    Report,
+    corrections_before,
+    current_reports,
+    is_settled,
+    judge_rivals,
+    keep_aside,
+    note_superseded,
+)
 from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A file of this run. `is_new` is false for content that had been read before with this outcome."""
+    """A file of this run.
+
+    `is_new` is false for a file that is where it was and that need not be read again. `settled` says of a
+    file that was sent back that its unit has an accepted one that came later.
+    """
 
     file: CheckedFile
     received_on: date
     is_new: bool
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +62,21 @@ class ReceiveResult:
     def checked(self) -> CheckResult:
         """The files with their outcomes."""
         return CheckResult(tuple(item.file for item in self.files))
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A file as found, and what the ledger knows of it."""
+
+    path: Path
+    name: str
+    day: date
+    sha256: str | None
+    #: Its standing reading, and whether that was made under today's definitions.
+    before: Known | None
+    is_current: bool
+    #: Whether it was not at this place before.
+    arrived: bool
 
 
 def receive(
@@ -62,119 +93,164 @@ def receive(
     context = reading_context(forms, workspace)
     files = found_files(paths or [workspace.inbox], workspace.root)
     days = {path: day_of_receipt(path, received_on, today) for path, _ in files}
-    hashes = {path: file_hash(path) for path, _ in files}
-    with open_ledger(workspace.ledger) as ledger:
-        with ledger.transaction() as record:
-            known = record.known([sha256 for sha256 in hashes.values() if sha256], context)
-        accepted = {sha256 for sha256, one in known.items() if one.outcome is Outcome.ACCEPTED}
-        unread = [(path, name) for path, name in files if hashes[path] not in accepted]
+    with open_ledger(workspace.ledger_place) as ledger:
+        found, remembered = _look_up(ledger, files, days, context)
+        unread = [file for file in found if not _needs_no_reading(file, remembered)]
         # Reading takes its time: the ledger is not locked while it lasts.
-        result = check_files(unread, Definitions(forms, register), progress)
-        judged = _judge_rivals(result.files, days, prefer_newest=prefer_newest)
+        definitions = Definitions(forms, register)
+        checked = check_files([(file.path, file.name) for file in unread], definitions, progress)
+        again = _read_again(workspace, ledger, found, definitions, context)
+        judged = judge_rivals(checked.files, days, prefer_newest=prefer_newest)
         with ledger.transaction() as record:
-            judged = _note_superseded(record, judged, days)
-            _record(workspace, record, judged, days, context, today)
-    checked = {file.path: Received(file, days[file.path], is_new=True) for file in judged}
-    again = {
-        path: Received(_read_before(path, name, known[hashes[path] or ""]), days[path], is_new=False)
-        for path, name in files
-        if path not in checked
-    }
-    return ReceiveResult(tuple((checked | again)[path] for path, _ in files))
+            current = _current(record, judged)
+            states = {file.path: file for file in found}
+            judged = [keep_aside(file, states[file.path].before, current, states[file.path].arrived) for file in judged]
+            judged = [note_superseded(file, current, days[file.path]) for file in judged]
+            _record(workspace, record, judged, found, context)
+            _record_again(record, again, context, today)
+            standing = _standing(record, found, judged)
+    fresh = {file.path: file for file in judged}
+    received = [_received(file, fresh.get(file.path), remembered, standing) for file in found]
+    # Of what was received before, only what no longer counts is news.
+    received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
+    return ReceiveResult(tuple(received))
 
 
-def _judge_rivals(files: Sequence[CheckedFile], days: Mapping[Path, date], *, prefer_newest: bool) -> list[CheckedFile]:
-    """Two different files of one unit on one day: nobody knows which is meant, so neither counts.
+def _read_again(
+    workspace: Workspace, ledger: Ledger, found: Sequence[_Found], definitions: Definitions, context: str
+) -> tuple[CheckedFile, ...]:
+    """What counts but was read under other definitions, read again from the archive.
 
-    A file of a later day is a correction; so is one that says which file it corrects.
+    Figures that were understood by one definition must not be added up by another.
     """
-    rivals: dict[tuple[Identity, date], list[CheckedFile]] = defaultdict(list)
-    for file in files:
-        if file.outcome == "accepted" and file.identity is not None:
-            rivals[file.identity, days[file.path]].append(file)
-    held: dict[Path, CheckedFile] = {}
-    for group in rivals.values():
-        distinct = {file.sha256: file for file in group}
-        corrected = {file.corrects for file in group}
-        standing = [file for sha256, file in distinct.items() if sha256 not in corrected]
-        if prefer_newest and len(standing) > 1:
-            standing = [max(standing, key=lambda file: (file.path.stat().st_mtime_ns, file.name))]
-            held |= {file.path: _held(file, standing[0]) for file in group if file.sha256 != standing[0].sha256}
-        elif len(standing) > 1:
-            held |= {file.path: _held(file, _other(file, standing)) for file in group}
-    return [held.get(file.path, file) for file in files]
+    with ledger.transaction() as record:
+        outdated = record.outdated(context)
+    here = {file.sha256 for file in found}
+    originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated if one.sha256 not in here]
+    return check_files(originals, definitions).files
 
 
-def _other(file: CheckedFile, standing: Sequence[CheckedFile]) -> CheckedFile:
-    return next(other for other in standing if other.sha256 != file.sha256)
+def _record_again(record: Transaction, files: Sequence[CheckedFile], context: str, today: date) -> None:
+    if files:
+        run = record.start_run("read again", today)
+        for file in files:
+            if file.sha256 is not None:
+                _record_reading(record, run, file, context)
 
 
-def _held(file: CheckedFile, other: CheckedFile) -> CheckedFile:
-    unit = file.identity.unit if file.identity else None
-    conflict = finding("XR601", Location(file=file.name, unit=unit), other=other.name)
-    return replace(file, outcome="rejected", findings=(conflict, *file.findings))
+def _look_up(
+    ledger: Ledger, files: Sequence[tuple[Path, str]], days: Mapping[Path, date], context: str
+) -> tuple[list[_Found], dict[int, list[Finding]]]:
+    """What the ledger knows of the files, and the findings of those that it sent back under the same definitions."""
+    hashes = {path: file_hash(path) for path, _ in files}
+    with ledger.transaction() as record:
+        known = record.known([sha256 for sha256 in hashes.values() if sha256])
+        contents = record.last_contents(name for _, name in files)
+        back = [one.reading for one in known.values() if one.outcome is not Outcome.ACCEPTED and one.context == context]
+        remembered = record.findings_of(back)
+    found = []
+    for path, name in files:
+        sha256 = hashes[path]
+        before = known.get(sha256 or "")
+        is_current = before is not None and before.context == context
+        found.append(_Found(path, name, days[path], sha256, before, is_current, contents.get(name) != sha256))
+    return found, remembered
 
 
-def _note_superseded(record: Transaction, files: Sequence[CheckedFile], days: Mapping[Path, date]) -> list[CheckedFile]:
-    """Say on each accepted file which earlier one of the same unit it takes the place of."""
-    periods = {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
-    current = {
-        (one.form, one.period, one.unit): one
-        for form, period in sorted(periods)
-        for one in record.standing(form, period)
-        if one.role is Role.CURRENT
-    }
-    return [_superseding(file, current, days[file.path]) for file in files]
+#: Held only because of other files: what becomes of them depends on what else is there.
+_HELD = frozenset({"XR601", "XR605"})
 
 
-def _superseding(
-    file: CheckedFile, current: Mapping[tuple[str | None, str | None, str | None], Standing], day: date
-) -> CheckedFile:
-    identity = file.identity
-    earlier = current.get((identity.form, identity.period, identity.unit)) if identity else None
-    if identity is None or earlier is None or file.outcome != "accepted":
-        return file
-    if earlier.sha256 == file.sha256 or day < earlier.received_on:
-        return file
-    place = Location(file=file.name, unit=identity.unit)
-    return replace(file, findings=(*file.findings, finding("XR603", place, earlier=earlier.file_name)))
+def _needs_no_reading(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> bool:
+    """Whether the reading that the ledger holds is what a new one would be."""
+    if file.before is None or not file.is_current:
+        return False
+    if file.before.outcome is Outcome.ACCEPTED:
+        return True
+    return not file.arrived and not any(item.code in _HELD for item in remembered.get(file.before.reading, ()))
+
+
+def _current(record: Transaction, files: Sequence[CheckedFile]) -> dict[Report, Standing]:
+    """What counts before this run, of the reports that its files are."""
+    periods = sorted({(file.identity.form, file.identity.period) for file in files if file.identity is not None})
+    return current_reports(one for form, period in periods for one in record.standing(form, period))
 
 
 def _record(
-    workspace: Workspace,
-    record: Transaction,
-    files: Sequence[CheckedFile],
-    days: Mapping[Path, date],
-    context: str,
-    today: date,
+    workspace: Workspace, record: Transaction, files: Sequence[CheckedFile], found: Sequence[_Found], context: str
 ) -> None:
     """Originals first, then the ledger: a ledger row never names a file that is not there."""
-    if not any(file.sha256 for file in files):
+    fresh = {file.path: file for file in files}
+    arrivals = [file for file in found if file.sha256 is not None and (file.arrived or file.path in fresh)]
+    if not arrivals:
         return
-    run = record.start_run("receive", max(days.values(), default=today))
-    for file in sorted(files, key=lambda file: (days[file.path], file.corrects is not None)):
-        if file.sha256 is None:
-            continue
+    run = record.start_run("receive", max(file.day for file in arrivals))
+    by_content = {file.sha256: file for file in files}
+    # A file that corrects another comes after it, whatever their names.
+    order = {file.path: corrections_before(file, by_content) for file in files}
+    for file in sorted(arrivals, key=lambda one: (one.day, order.get(one.path, 0))):
         data = file.path.read_bytes()
-        archived = archive_original(workspace, file.sha256, data, file.path.suffix)
-        record.add_submission(Submission(file.sha256, file.name, days[file.path], archived, len(data)))
-        identity = file.identity
-        reading = Reading(
-            sha256=file.sha256,
-            context=context,
-            outcome=Outcome(file.outcome),
-            form=identity.form if identity else None,
-            version=identity.version if identity else None,
-            unit=identity.unit if identity else None,
-            period=identity.period if identity else None,
-            status=file.status.value,
-        )
-        facts = [tuple(getattr(row, column) for column in FACT_COLUMNS) for row in file.facts]
-        record.add_reading(run, reading, facts if file.outcome == "accepted" else (), file.findings)
+        sha256 = file.sha256 or ""
+        if hashlib.sha256(data).hexdigest() != sha256:
+            raise UsageError("file-changed", path=file.name)
+        archived = archive_original(workspace, sha256, data, file.path.suffix)
+        record.add_submission(Submission(sha256, file.name, file.day, archived, len(data)))
+        if file.path in fresh and fresh[file.path].copy_of is None:
+            _record_reading(record, run, fresh[file.path], context)
 
 
-def _read_before(path: Path, name: str, known: Known) -> CheckedFile:
-    """A file that was accepted in an earlier run: it counts once, and is not read again."""
-    identity = Identity(known.form or "", known.version or 0, known.unit or "", known.period or "")
-    note = finding("XR602", Location(file=name, unit=known.unit), received_on=f"{known.received_on:%d/%m/%Y}")
-    return CheckedFile(path, name, known.sha256, known.outcome.value, identity, findings=(note,))
+def _record_reading(record: Transaction, run: int, file: CheckedFile, context: str) -> None:
+    identity = file.identity
+    reading = Reading(
+        sha256=file.sha256 or "",
+        context=context,
+        outcome=Outcome(file.outcome),
+        form=identity.form if identity else None,
+        version=identity.version if identity else None,
+        unit=identity.unit if identity else None,
+        period=identity.period if identity else None,
+        status=file.status.value,
+    )
+    facts = [tuple(getattr(row, column) for column in FACT_COLUMNS) for row in file.facts]
+    record.add_reading(run, reading, facts if file.outcome == Outcome.ACCEPTED else (), file.findings)
+
+
+def _standing(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
+    """What stands after this run, by content."""
+    periods = {(file.before.form, file.before.period) for file in found if file.before is not None}
+    periods |= {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
+    return {
+        one.sha256: one
+        for form, period in sorted((form, period) for form, period in periods if form and period)
+        for one in record.standing(form, period)
+    }
+
+
+def _received(
+    file: _Found,
+    fresh: CheckedFile | None,
+    remembered: Mapping[int, Sequence[Finding]],
+    standing: Mapping[str, Standing],
+) -> Received:
+    is_new = fresh is not None and (file.arrived or not file.is_current)
+    checked = fresh if fresh is not None else _read_before(file, remembered)
+    own = standing.get(file.sha256 or "")
+    return Received(checked, file.day, is_new, own is not None and is_settled(own, standing.values()))
+
+
+def _read_before(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> CheckedFile:
+    """A file whose reading the ledger holds: it counts once, and is not read again."""
+    known = file.before
+    if known is None:
+        raise RuntimeError(f"{file.name} was neither read nor known")
+    identity = None
+    if known.form is not None:
+        identity = Identity(known.form, known.version or 0, known.unit or "", known.period or "")
+    findings = tuple(remembered.get(known.reading, ()))
+    if known.outcome is Outcome.ACCEPTED:
+        place = Location(file=file.name, unit=known.unit)
+        findings = (finding("XR602", place, received_on=f"{known.received_on:%d/%m/%Y}"),)
+    status = Status(known.status) if known.status else Status.NORMAL
+    return CheckedFile(
+        file.path, file.name, known.sha256, known.outcome.value, identity, status=status, findings=findings
+    )

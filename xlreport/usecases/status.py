@@ -29,6 +29,6 @@ def status(workspace: Workspace, period: Period, form: str | None = None) -> lis
     """The state of every form (or of the one named) in a period, from the ledger alone. Raises UsageError."""
     wanted = forms_for(load_forms(workspace), form, period)
     tree = at(load_organisation(workspace), period.end)
-    with open_ledger(workspace.ledger) as ledger, ledger.transaction() as record:
+    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         states = [form_state(record, one, period, tree) for one in wanted]
     return [FormStatus(state.form.form, period, due_date(state.form, period), tree, state.coverage) for state in states]

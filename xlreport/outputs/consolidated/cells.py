@@ -55,7 +55,8 @@ class ColumnCells:
 
     def reporting(self, line: MatrixRow, value: Value) -> Content:
         """How many units a total holds; nothing for columns that are computed from others."""
-        if self._is_computed or self._role is CellRole.FORMULA or self._column.term or self._column.option:
+        is_computed = self._is_computed or self._role is CellRole.FORMULA
+        if is_computed or self._column.option or (self._column.term and self._indicator.formula is not None):
             return None
         if self._indicator.kind is Kind.CHOICE:
             answers = ",".join(self._cells.answer_cells(self._column.point, ()))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlreport.aggregation import Coverage
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import (
     BODY,
     ERROR_FILL,
@@ -20,6 +21,7 @@ from xlreport.grid.styles import (
     WARNING_FILL,
     WARNING_FONT,
     Style,
+    quotable,
 )
 from xlreport.grid.writing import Formula, Page
 from xlreport.language import Texts
@@ -30,12 +32,16 @@ from xlreport.outputs.consolidated.publication import Publication, Source
 from xlreport.refs import a1, absolute
 from xlreport.sheets.statutory import footer_text
 
-_CODE, _NAME, _PARENT, _STATE, _DAY, _DATA, _FILE = range(7)
+_CODE, _NAME, _PARENT, _STATE, _DAY, _DATA, _IN_TOTALS, _FILE = range(8)
 _EXPECTED, _ACCEPTED, _REJECTED, _MISSING, _RATE = range(2, 7)
+_WIDTHS = (11.0, 42.0, 13.0, 19.0, 14.0, 14.0, 11.0, 40.0)
 _SUMMARY_ROW = 4
+#: The states of units whose figures are in the totals.
+_RECEIVED = ("accepted", "late", "disputed")
 _LOOKS = {
     "accepted": Style(colour=GOOD_FONT),
     "late": Style(colour=WARNING_FONT, fill=WARNING_FILL),
+    "disputed": Style(colour=WARNING_FONT, fill=WARNING_FILL),
     "rejected": Style(colour=ERROR_FONT, fill=ERROR_FILL),
     "missing": Style(colour=ERROR_FONT, fill=ERROR_FILL, bold=True),
 }
@@ -43,12 +49,13 @@ _LOOKS = {
 
 def draw_coverage(page: Page, rows: Sequence[MatrixRow], about: Publication, texts: Texts) -> None:
     """Draw the sheet: a summary that counts the list beneath it, then every expected unit with its state."""
-    page.widths([11, 42, 16, 18, 14, 14, 44])
+    page.widths(_WIDTHS)
     page.write(0, _CODE, texts("report.coverage_title"), TITLE.but(align="left", size=14, wrap=False))
     period = about.consolidation.bound.period.label(texts.language)
     page.write(1, _CODE, f"{about.name(about.node)} – {period}", SMALL.but(size=11))
     notice, style = coverage_notice(about, texts)
-    page.write(2, _CODE, notice, style.but(wrap=False))
+    page.merge(2, _CODE, _FILE, notice, style)
+    page.row(2, row_height([(notice, sum(_WIDTHS))]))
     nodes = [line for line in rows if not line.is_unit]
     units = [line for line in rows if line.is_unit]
     first_unit_row = _SUMMARY_ROW + 1 + len(nodes) + 2
@@ -65,16 +72,17 @@ def _draw_summary(
 ) -> None:
     labels = ("code_column", "unit_column", "summary_expected", "summary_accepted", "summary_rejected",
               "summary_missing", "summary_rate")  # fmt: skip
-    for column, key in enumerate(labels):
-        page.write(_SUMMARY_ROW, column, texts(f"report.{key}"), HEADER)
+    _draw_labels(page, _SUMMARY_ROW, labels, texts)
     for row, line in enumerate(nodes, _SUMMARY_ROW + 1):
         own = about.coverage[line.subject]
         runs = unbroken_runs(unit_rows[unit] for unit in own.expected)
-        look = FIGURE.but(fill=TOTAL_FILL if line.depth == 0 else None, bold=line.depth == 0, number="0")
-        page.write(row, _CODE, line.subject, look.but(align="left", number=None))
-        page.write(row, _NAME, about.name(line.subject), look.but(align="left", indent=line.depth, number=None))
+        of_all: dict[str, object] = {"fill": TOTAL_FILL, "bold": True} if line.depth == 0 else {}
+        look, name = FIGURE.but(number="0", **of_all), about.name(line.subject)
+        page.write(row, _CODE, line.subject, BODY.but(**of_all))
+        page.write(row, _NAME, name, BODY.but(indent=line.depth, **of_all))
+        page.row(row, row_height([(name, _WIDTHS[_NAME] - 2 * line.depth)]))
         page.write(row, _EXPECTED, _expected(row, own), look)
-        page.write(row, _ACCEPTED, _count(runs, ("accepted", "late"), len(own.accepted), texts), look)
+        page.write(row, _ACCEPTED, _count(runs, _RECEIVED, len(own.accepted), texts), look)
         page.write(row, _REJECTED, _count(runs, ("rejected",), len(own.rejected), texts), look)
         page.write(row, _MISSING, _count(runs, ("missing",), len(own.missing), texts), look)
         page.write(row, _RATE, _rate(row, own), look.but(number="0.0"))
@@ -108,23 +116,32 @@ def _draw_units(
     about: Publication,
     texts: Texts,
 ) -> None:
-    labels = ("code_column", "unit_column", "parent", "state", "received_on", "data_status", "file")
-    for column, key in enumerate(labels):
-        page.write(labels_row, column, texts(f"report.{key}"), HEADER)
+    labels = ("code_column", "unit_column", "parent", "state", "received_on", "data_status", "in_totals", "file")
+    _draw_labels(page, labels_row, labels, texts)
     own = about.coverage[about.node]
     latest = _latest(about.sources)
     tree = about.consolidation.tree
     for line in units:
         row, unit = unit_rows[line.subject], line.subject
         state, source = own.states[unit], latest.get(unit)
-        look = _LOOKS[state]
+        name, label, file = about.name(unit), texts(f"report.{state}"), quotable(source.file) if source else ""
         page.write(row, _CODE, unit, BODY)
-        page.write(row, _NAME, about.name(unit), BODY)
+        page.write(row, _NAME, name, BODY)
         page.write(row, _PARENT, tree.parent(unit) or "", BODY)
-        page.write(row, _STATE, texts(f"report.{state}"), look.but(border=True))
+        page.write(row, _STATE, label, _LOOKS[state].but(border=True, wrap=True))
         page.write(row, _DAY, f"{source.received_on:%d/%m/%Y}" if source else "", BODY.but(align="center"))
         page.write(row, _DATA, texts(f"status.{source.status}") if source and source.status else "", BODY)
-        page.write(row, _FILE, source.file if source else "", BODY.but(size=10))
+        in_totals = texts("report.yes" if state in _RECEIVED else "report.no")
+        page.write(row, _IN_TOTALS, in_totals, BODY.but(align="center"))
+        page.write(row, _FILE, file, BODY.but(size=10))
+        page.row(row, row_height([(name, _WIDTHS[_NAME]), (label, _WIDTHS[_STATE]), (file, _WIDTHS[_FILE])]))
+
+
+def _draw_labels(page: Page, row: int, keys: Sequence[str], texts: Texts) -> None:
+    labels = [texts(f"report.{key}") for key in keys]
+    for column, label in enumerate(labels):
+        page.write(row, column, label, HEADER)
+    page.row(row, row_height(zip(labels, _WIDTHS, strict=False)))
 
 
 def _latest(sources: Sequence[Source]) -> dict[str, Source]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xlreport.findings import Severity, hint, message
 from xlreport.grid.fitting import row_height
-from xlreport.grid.styles import BODY, ERROR_FONT, HEADER, SMALL, TITLE, WARNING_FONT, Style
+from xlreport.grid.styles import BODY, ERROR_FONT, HEADER, SMALL, TITLE, WARNING_FONT, Style, quotable
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
 from xlreport.outputs.consolidated.publication import Publication
@@ -27,9 +27,9 @@ def draw_findings(page: Page, about: Publication, texts: Texts) -> None:
             finding.code,
             finding.location.sheet or "",
             finding.location.cell or "",
-            message(finding, texts),
-            hint(finding, texts),
-            finding.location.file or "",
+            quotable(message(finding, texts)),
+            quotable(hint(finding, texts)),
+            quotable(finding.location.file or ""),
         )
         for number, finding in enumerate(about.findings, 1)
     ]
@@ -49,7 +49,7 @@ def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
             str(number),
             source.unit,
             about.name(source.unit),
-            source.file,
+            quotable(source.file),
             source.sha256,
             f"{source.received_on:%d/%m/%Y}",
             texts(f"report.{source.state}"),

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from xlreport.aggregation import MISSING
 from xlreport.forms.model import Kind, MeasureRole
-from xlreport.grid.fitting import row_height
+from xlreport.forms.wording import measure_label
+from xlreport.grid.fitting import figure_width, row_height
 from xlreport.grid.styles import (
     BODY,
     ERROR_FONT,
@@ -41,11 +42,11 @@ from xlreport.layout.matrix import (
     MatrixRow,
     MatrixSheet,
 )
-from xlreport.outputs.consolidated.addresses import Places
+from xlreport.outputs.consolidated.addresses import Places, figure_point
 from xlreport.outputs.consolidated.cells import ColumnCells
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
-from xlreport.sheets.statutory import footer_text, measure_label
+from xlreport.sheets.statutory import footer_text
 
 _CODE_WIDTH, _NAME_WIDTH, _WIDTH, _TEXT_WIDTH = 10.0, 38.0, 13.5, 20.0
 #: More would be too small to read on paper.
@@ -57,14 +58,16 @@ def draw_matrix(
 ) -> None:
     """Draw one matrix sheet."""
     _draw_heading(page, sheet, about, texts)
-    _draw_labels(page, sheet, texts)
+    looks = {column.column: _figure_look(sheet, column, about) for column in sheet.columns}
+    widths = [_width(column, rows, looks[column.column], about) for column in sheet.columns]
+    _draw_labels(page, sheet, widths, texts)
     for line in rows:
         _draw_name(page, line, about, texts)
     page.write(COUNT_ROW, NAME_COLUMN, texts("report.reporting_row"), BODY.but(italic=True, colour=MUTED))
     page.write(COUNT_ROW, CODE_COLUMN, "", BODY)
     for column in sheet.columns:
         cells = ColumnCells(about.consolidation.bound, known, sheet, page.name, column, texts.language)
-        _draw_column(page, column, cells, rows, _figure_look(sheet, column, about), about)
+        _draw_column(page, column, cells, rows, looks[column.column], about)
     page.outline_above()
     page.freeze(TOTAL_ROW, FIRST_COLUMN)
     page.hide_gridlines()
@@ -84,14 +87,30 @@ def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Tex
         table=sheet.table.title.pick(texts.language),
         measure=measure_label(sheet.measure, texts),
     )
-    page.write(TITLE_ROW, CODE_COLUMN, title, TITLE.but(align="left", size=14, wrap=False))
     period = about.consolidation.bound.period.label(texts.language)
-    page.write(PERIOD_ROW, CODE_COLUMN, f"{about.name(about.node)} – {period}", SMALL.but(size=11))
-    text, style = coverage_notice(about, texts)
-    page.write(NOTICE_ROW, CODE_COLUMN, text, style.but(wrap=False))
+    notice, notice_style = coverage_notice(about, texts)
+    lines = {
+        TITLE_ROW: (title, TITLE.but(align="left", size=14)),
+        PERIOD_ROW: (f"{about.name(about.node)} – {period}", SMALL.but(size=11, wrap=True)),
+        NOTICE_ROW: (notice, notice_style),
+    }
+    # Within the columns that every printed page repeats: a wide sheet takes several.
+    for row, (text, style) in lines.items():
+        page.merge(row, CODE_COLUMN, NAME_COLUMN, text, style)
+        page.row(row, row_height([(text, _CODE_WIDTH + _NAME_WIDTH)], style.size))
 
 
-def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
+def _width(column: MatrixColumn, rows: Sequence[MatrixRow], look: Style, about: Publication) -> float:
+    """Width of a column: its largest figure fits."""
+    if _is_text(column):
+        return _TEXT_WIDTH
+    point = figure_point(column)
+    numbers = [about.values_of(line.subject, line.is_unit).get(point, MISSING).number for line in rows]
+    largest = max((number for number in numbers if number is not None), key=abs, default=None)
+    return _WIDTH if largest is None else max(_WIDTH, figure_width(largest, look.number or ""))
+
+
+def _draw_labels(page: Page, sheet: MatrixSheet, widths: Sequence[float], texts: Texts) -> None:
     page.widths([_CODE_WIDTH, _NAME_WIDTH])
     for row, code, name in (
         (NAME_ROW, texts("report.code_column"), texts("report.unit_column")),
@@ -103,7 +122,6 @@ def _draw_labels(page: Page, sheet: MatrixSheet, texts: Texts) -> None:
         page.write(row, CODE_COLUMN, code, style)
         page.write(row, NAME_COLUMN, name, style)
     labels = [_labels(sheet, column, texts) for column in sheet.columns]
-    widths = [_TEXT_WIDTH if _is_text(column) else _WIDTH for column in sheet.columns]
     for column, (name, term, unit_measure), width in zip(sheet.columns, labels, widths, strict=True):
         page.write(NAME_ROW, column.column, name, HEADER.but(size=10))
         page.write(TERM_ROW, column.column, term, INDEX.but(wrap=True))
@@ -160,7 +178,7 @@ def _draw_column(
     for line in rows:
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
         page.write(line.row, column.column, content, look if line.is_unit else of_node)
-    reporting = cells.reporting(rows[0], about.values.get(column.point, MISSING))
+    reporting = cells.reporting(rows[0], about.values.get(figure_point(column), MISSING))
     page.write(COUNT_ROW, column.column, reporting, FIGURE.but(italic=True, colour=MUTED, number="0"))
 
 

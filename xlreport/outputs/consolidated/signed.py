@@ -32,11 +32,12 @@ def draw_signed_sheet(page: Page, table: Table, known: Places, about: Publicatio
     sheet = _SignedSheet(table, known, about, texts, mixed=len(statuses) > 1)
     layout = plan_table(table)
     notice, notice_style = coverage_notice(about, texts)
+    node = about.consolidation.tree.node(about.node)
     heading = SheetHeading(
         reporting=texts("report.node_reporting", name=about.name(about.node)),
         receiving=texts("report.receiving", name=about.receiver or "………………"),
         period=about.consolidation.bound.period.label(texts.language),
-        signature=signature_lines(form, about.consolidation.tree.node(about.node).unit_type, texts),
+        signature=signature_lines(form, node.level, node.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
         notice=about.notice,
         status=(texts("template.status_label"), _status_text(statuses, texts), Style(bold=True, align="center")),
@@ -100,12 +101,21 @@ class _SignedSheet:
 
     def _look(self, indicator: Indicator, measure: Measure, value: Value) -> Style:
         """Words that belong to a figure are part of its number format: the cell stays a number."""
+        holds = self._holds(indicator, value)
         if measure.role is MeasureRole.RATIO:
-            return FIGURE.but(number=number_format(self._about.consolidation.bound.form.percent_decimals))
+            decimals = self._about.consolidation.bound.form.percent_decimals
+            return FIGURE.but(number=number_format(decimals, suffix=holds))
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
-        suffix = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
+        status = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
+        suffix = " ".join(part for part in (status, holds) if part)
         number = number_format(indicator.decimals, "" if self._has_qualifiers else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
+
+    def _holds(self, indicator: Indicator, value: Value) -> str:
+        """How many of the units that reported are in a figure, where it is not all of them: (1/3)."""
+        reporting = len(self._about.coverage[self._about.node].accepted)
+        is_partial = value.number is not None and 0 < value.units < reporting
+        return f"({value.units}/{reporting})" if is_partial and not indicator.from_register else ""
 
 
 def _adds_up(indicator: Indicator) -> bool:

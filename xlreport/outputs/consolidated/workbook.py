@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlreport.grid.writing import Book
+from xlreport.grid.writing import MAX_SHEET_NAME, Book
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixSheet, plan_rows, plan_sheets
@@ -36,7 +36,9 @@ def consolidated_workbook(about: Publication) -> bytes:
 
 
 def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
+    """Number of the table and measure: "01a/CUM-Q Thực hiện". The measure stays whole where both are too long."""
     measure = sheet.measure
     key = f"measure_short.{measure.measure}"
     short = texts(key) if key in texts else measure.measure
-    return texts("report.matrix_sheet", table=sheet.table.table, measure=short)
+    room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
+    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[:room], measure=short)

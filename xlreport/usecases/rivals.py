@@ -1,0 +1,114 @@
+"""Several files of one unit: which one counts, and what is said of the others."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from xlreport.findings import Location, finding
+from xlreport.ledger import Known, Outcome, Role, Standing
+from xlreport.usecases.check import CheckedFile
+
+#: Form, period and unit.
+Report = tuple[str | None, str | None, str | None]
+
+
+def report_of(file: CheckedFile) -> Report | None:
+    """Which report a file is; None for one that does not say."""
+    return None if file.identity is None else (file.identity.form, file.identity.period, file.identity.unit)
+
+
+def current_reports(standing: Iterable[Standing]) -> dict[Report, Standing]:
+    """The submission that counts of each report."""
+    return {(one.form, one.period, one.unit): one for one in standing if one.role is Role.CURRENT}
+
+
+def judge_rivals(files: Sequence[CheckedFile], days: Mapping[Path, date], *, prefer_newest: bool) -> list[CheckedFile]:
+    """Two different files of one unit on one day: nobody knows which is meant, so neither counts.
+
+    A file of a later day is a correction; so is one that says which file it corrects. With `prefer_newest`
+    the file changed last counts, and the others are set aside.
+    """
+    groups: dict[tuple[Report, date], list[CheckedFile]] = defaultdict(list)
+    for file in files:
+        report = report_of(file)
+        if file.outcome == Outcome.ACCEPTED and report is not None and file.copy_of is None:
+            groups[report, days[file.path]].append(file)
+    judged: dict[Path, CheckedFile] = {}
+    for group in groups.values():
+        judged |= _judge(group, prefer_newest=prefer_newest)
+    by_name = {file.name: judged.get(file.path, file) for file in files}
+    return [_like_original(judged.get(file.path, file), by_name) for file in files]
+
+
+def _like_original(file: CheckedFile, by_name: Mapping[str, CheckedFile]) -> CheckedFile:
+    """What becomes of a file becomes of its copies."""
+    return file if file.copy_of is None else replace(file, outcome=by_name[file.copy_of].outcome)
+
+
+def corrections_before(file: CheckedFile, by_content: Mapping[str | None, CheckedFile]) -> int:
+    """How many files of this run a file corrects, one after the other: it comes after all of them."""
+    seen: set[str | None] = set()
+    while file.corrects in by_content and file.corrects not in seen:
+        seen.add(file.corrects)
+        file = by_content[file.corrects]
+    return len(seen)
+
+
+def _judge(group: Sequence[CheckedFile], *, prefer_newest: bool) -> dict[Path, CheckedFile]:
+    distinct = {file.sha256: file for file in group}
+    corrected = {file.corrects for file in group}
+    standing = [file for sha256, file in distinct.items() if sha256 not in corrected]
+    if len(standing) < 2:
+        return {}
+    if prefer_newest:
+        newest = max(standing, key=lambda file: (file.path.stat().st_mtime_ns, file.name))
+        return {file.path: set_aside(file, newest.name) for file in group if file.sha256 != newest.sha256}
+    others = {file.path: next(other for other in standing if other.sha256 != file.sha256) for file in group}
+    return {file.path: _sent_back(file, "XR601", others[file.path].name) for file in group}
+
+
+def set_aside(file: CheckedFile, used: str) -> CheckedFile:
+    """A good file that does not count because another one of its unit does."""
+    return _sent_back(file, "XR605", used)
+
+
+def _sent_back(file: CheckedFile, code: str, other: str) -> CheckedFile:
+    place = Location(file=file.name, unit=file.identity.unit if file.identity else None)
+    return replace(file, outcome=Outcome.REJECTED.value, findings=(finding(code, place, other=other), *file.findings))
+
+
+def keep_aside(
+    file: CheckedFile, before: Known | None, current: Mapping[Report, Standing], arrived: bool
+) -> CheckedFile:
+    """A file that was sent back before and has not arrived anew stays aside while its unit has another that counts."""
+    report = report_of(file)
+    used = current.get(report) if report else None
+    if file.outcome != Outcome.ACCEPTED or arrived or before is None or before.outcome is not Outcome.REJECTED:
+        return file
+    return file if used is None or used.sha256 == file.sha256 else set_aside(file, used.file_name)
+
+
+def note_superseded(file: CheckedFile, current: Mapping[Report, Standing], day: date) -> CheckedFile:
+    """Say on an accepted file which earlier one of the same unit it takes the place of."""
+    report = report_of(file)
+    earlier = current.get(report) if report else None
+    if earlier is None or file.outcome != Outcome.ACCEPTED or earlier.sha256 == file.sha256:
+        return file
+    if day < earlier.arrived_on:
+        return file
+    place = Location(file=file.name, unit=earlier.unit)
+    return replace(file, findings=(*file.findings, finding("XR603", place, earlier=earlier.file_name)))
+
+
+def is_settled(one: Standing, standing: Iterable[Standing]) -> bool:
+    """Whether the unit of a file that was sent back has an accepted one that came later."""
+    return one.outcome is not Outcome.ACCEPTED and any(
+        other.role is Role.CURRENT
+        and (other.form, other.period, other.unit) == (one.form, one.period, one.unit)
+        and (other.arrived_on, other.arrived_seq) > (one.arrived_on, one.arrived_seq)
+        for other in standing
+    )
