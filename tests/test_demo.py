@@ -135,7 +135,10 @@ def test_the_first_sheet_is_the_signed_form(demo: DemoResult) -> None:
 
 def test_incomplete_totals_say_so_on_every_sheet_of_figures(demo: DemoResult) -> None:
     book = openpyxl.load_workbook(reports(demo)["CUM-08"], data_only=True)
-    warning = "SỐ TỔNG HỢP CHƯA ĐẦY ĐỦ: đã nhận 4/6 đơn vị. Chưa nộp: C8-05 – Công ty mẫu Đ (giả định). Trả lại để sửa: C8-04 – X."
+    warning = (
+        "SỐ TỔNG HỢP CHƯA ĐẦY ĐỦ: đã nhận 4/6 đơn vị. Chưa nộp: C8-05 – Công ty mẫu Đ (giả định). "
+        "Trả lại để sửa: C8-04 – Công ty mẫu D (giả định)."
+    )
     figures = [sheet for sheet in book.worksheets if sheet.title not in ("Lỗi và cảnh báo", "Nguồn số liệu")]
     assert len(figures) == 10
     for sheet in figures:

@@ -27,7 +27,8 @@ def round_half_up(value: Decimal | Fraction, decimals: int) -> Decimal:
     """Round half away from zero, as Excel's ROUND does; exact for fractions too."""
     if isinstance(value, Fraction):
         return _round_fraction(value, decimals)
-    return value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    rounded = value.quantize(Decimal(1).scaleb(-decimals), context=_EXACT)
+    return rounded if rounded else rounded.copy_abs()
 
 
 def _round_fraction(value: Fraction, decimals: int) -> Decimal:
@@ -61,13 +62,16 @@ def readings(text: str) -> tuple[Decimal, ...]:
     cleaned = _clean(text)
     if not cleaned:
         return ()
-    sign = -1 if cleaned[0] in "-\N{MINUS SIGN}" else 1
+    is_negative = cleaned[0] in "-\N{MINUS SIGN}"
     digits = cleaned[1:].lstrip() if cleaned[0] in _SIGN else cleaned
     found: list[Decimal] = []
     for group, point in ((".", ","), (",", ".")):
         number = _read(digits, group, point)
-        if number is not None and sign * number not in found:
-            found.append(sign * number)
+        if number is None:
+            continue
+        signed = number.copy_negate() if is_negative and number else number
+        if signed not in found:
+            found.append(signed)
     return tuple(found)
 
 

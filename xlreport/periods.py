@@ -44,6 +44,8 @@ _NOTATIONS = (
     (Frequency.YEAR, re.compile(r"(\d{4})")),
     (Frequency.TERM, re.compile(r"(\d{4})\.\.(\d{4})")),
 )
+#: Years outside are slips of the keyboard.
+_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -120,7 +122,7 @@ def parse_period(text: str) -> Period:
     """Read 2024-M03, 2024-Q1, 2024-H1, 2024-9M, 2024 or 2022..2025. Raises UsageError `period-unknown`."""
     for frequency, notation in _NOTATIONS:
         match = notation.fullmatch(text.strip())
-        if match is None or int(match[1]) == 0:
+        if match is None or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:
             continue
         if frequency is Frequency.TERM:
             first, last = int(match[1]), int(match[2])

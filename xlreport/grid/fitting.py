@@ -17,7 +17,7 @@ _LEADING, _PADDING = 1.28, 4.0
 _MEASURE = 11.0
 #: Programs refuse higher rows.
 _HIGHEST = 409.0
-#: Indent and margins of a figure, in characters.
+#: Margins of a figure, in characters.
 _AROUND_FIGURE = 2.5
 _LITERAL = re.compile(r'"([^"]*)"')
 
@@ -35,7 +35,7 @@ def row_height(cells: Iterable[tuple[str, float]], size: float = _MEASURE, at_le
 
 
 def figure_width(number: Decimal, shown_as: str) -> float:
-    """Width in characters that a figure takes in a number format with thousands separators."""
-    literals = "".join(_LITERAL.findall(shown_as))
-    decimals = len(_LITERAL.sub("", shown_as).partition(".")[2])
+    """Width in characters that a figure takes in one of our number formats."""
+    literals = "".join(_LITERAL.findall(shown_as.split(";")[0]))
+    decimals = _LITERAL.sub("", shown_as).split(";")[0].partition(".")[2].count("0")
     return len(f"{number:,.{decimals}f}") + len(literals) + _AROUND_FIGURE

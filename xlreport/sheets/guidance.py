@@ -72,7 +72,7 @@ def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
     # A number format shows this computer's own separator; text would show ours. Thousands are not to be typed.
     page.write(row, _LABEL, texts("guidance.separator"), LABEL)
     page.write(row, _TEXT, texts("guidance.separator_text"), PLAIN.but(wrap=True))
-    page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number="0.00"))
+    page.write(row, _EXAMPLE, Decimal("9605.38"), FIGURE.but(number="0.00_-"))
     page.row(row, row_height([(texts("guidance.separator_text"), _WIDTHS[_TEXT])]))
     return row + 1
 

@@ -21,6 +21,7 @@ from xlreport.grid.styles import (
     WARNING_FILL,
     WARNING_FONT,
     Style,
+    number_format,
     quotable,
 )
 from xlreport.grid.writing import Formula, Page
@@ -77,7 +78,7 @@ def _draw_summary(
         own = about.coverage[line.subject]
         runs = unbroken_runs(unit_rows[unit] for unit in own.expected)
         of_all: dict[str, object] = {"fill": TOTAL_FILL, "bold": True} if line.depth == 0 else {}
-        look, name = FIGURE.but(number="0", **of_all), about.name(line.subject)
+        look, name = FIGURE.but(number=number_format(0), **of_all), about.name(line.subject)
         page.write(row, _CODE, line.subject, BODY.but(**of_all))
         page.write(row, _NAME, name, BODY.but(indent=line.depth, **of_all))
         page.row(row, row_height([(name, _WIDTHS[_NAME] - 2 * line.depth)]))
@@ -85,7 +86,7 @@ def _draw_summary(
         page.write(row, _ACCEPTED, _count(runs, _RECEIVED, len(own.accepted), texts), look)
         page.write(row, _REJECTED, _count(runs, ("rejected",), len(own.rejected), texts), look)
         page.write(row, _MISSING, _count(runs, ("missing",), len(own.missing), texts), look)
-        page.write(row, _RATE, _rate(row, own), look.but(number="0.0"))
+        page.write(row, _RATE, _rate(row, own), look.but(number=number_format(1)))
 
 
 def _expected(row: int, own: Coverage) -> Formula:

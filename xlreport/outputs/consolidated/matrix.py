@@ -179,7 +179,7 @@ def _draw_column(
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
         page.write(line.row, column.column, content, look if line.is_unit else of_node)
     reporting = cells.reporting(rows[0], about.values.get(figure_point(column), MISSING))
-    page.write(COUNT_ROW, column.column, reporting, FIGURE.but(italic=True, colour=MUTED, number="0"))
+    page.write(COUNT_ROW, column.column, reporting, FIGURE.but(italic=True, colour=MUTED, number=number_format(0)))
 
 
 def _line_look(line: MatrixRow) -> Style:
@@ -187,9 +187,11 @@ def _line_look(line: MatrixRow) -> Style:
 
 
 def _figure_look(sheet: MatrixSheet, column: MatrixColumn, about: Publication) -> Style:
+    if _is_text(column):
+        return FIGURE.but(align="center")
     decimals = column.indicator.decimals
     if column.option is not None:
         decimals = 0
     elif sheet.measure.role is MeasureRole.RATIO and column.term is None:
         decimals = about.consolidation.bound.form.percent_decimals
-    return FIGURE.but(number=number_format(decimals), align="center" if _is_text(column) else "right")
+    return FIGURE.but(number=number_format(decimals))
