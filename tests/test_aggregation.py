@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
+import openpyxl
 import pytest
 from oracles import differences, formula_cells, recalculate_formualizer
 
@@ -195,6 +198,57 @@ def test_workbooks_of_every_node_recalculate(figures: Figures, node: str) -> Non
         data = consolidated_workbook(Publication(outcome, node, own, [], [], language))
         assert len(formula_cells(data)) > 50
         assert differences(data, recalculate_formualizer(data)) == []
+
+
+#: Two of three units with a plan, one of them with the same period.
+PARTLY: Figures = {
+    "A": {"01": "50", "01:plan": "100", "01:same_period": "40", "04": "2", "10": "tot"},
+    "B": {"01": "30", "01:plan": "20", "04": "3"},
+    "F": {"01": "10"},
+}
+
+
+@pytest.fixture(scope="module")
+def partly_planned() -> openpyxl.Workbook:
+    outcome = result(PARTLY)
+    own = {one: coverage(units, PARTLY, ()) for one, units in outcome.expected.items()}
+    return openpyxl.load_workbook(io.BytesIO(consolidated_workbook(Publication(outcome, "K", own, [], [], "vi"))))
+
+
+def test_a_figure_says_how_many_of_the_reporting_units_it_holds(partly_planned: openpyxl.Workbook) -> None:
+    sheet = partly_planned["t"]
+    rows = {row[3].value: row for row in sheet.iter_rows(min_row=12, max_row=21)}
+    shown = [cell.number_format.split(";")[0] for cell in rows["01"][5:12]]
+    counts = [re.findall(r"\((\d+/\d+)\)", text) for text in shown]
+    assert counts == [["2/3"], [], [], ["1/3"], ["2/3"], ["1/3"], ["1/3"]]
+    assert "(2/3)" in rows["07"][6].number_format
+    assert "(" not in rows["09"][6].number_format + rows["10"][6].number_format
+    assert sheet.column_dimensions["F"].width > len("120.00 (2/3)")
+
+
+def test_a_unit_whose_newer_file_was_returned_counts_as_received() -> None:
+    outcome = result(PARTLY)
+    own = {one: coverage(units, PARTLY, ["A", "G"], (), ["A"]) for one, units in outcome.expected.items()}
+    data = consolidated_workbook(Publication(outcome, "K", own, [], [], "vi"))
+    book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    sheet = book["Tình hình gửi báo cáo"]
+    rows = {row[0].value: [cell.value for cell in row] for row in sheet.iter_rows(min_row=6)}
+    assert rows["K"][2:6] == [6, 3, 1, 2]
+    assert (rows["A"][3], rows["A"][6]) == ("Đã nhận; bản sau trả lại", "có")
+    assert str(sheet["A3"].value).endswith("Trả lại để sửa: G – Tên G. Bản gửi sau bị trả lại: A – Tên A.")
+    assert differences(data, recalculate_formualizer(data)) == []
+
+
+def test_columns_of_ratios_say_how_they_are_computed(partly_planned: openpyxl.Workbook) -> None:
+    sheet = partly_planned["t"]
+    assert [cell.value for cell in sheet[11]][5:12] == ["1", "2", "3", "4", "5=3/1", "6=2/4", "7=2/4×100-100"]
+    assert str(partly_planned["t % tăng giảm"]["E9"].value).endswith("*100-100,1)))")
+
+
+def test_terms_of_ratios_are_counted(partly_planned: openpyxl.Workbook) -> None:
+    sheet = partly_planned["t % kế hoạch"]
+    counts = [str(cell.value) for cell in sheet[10][2:5]]
+    assert [text[:7] for text in counts] == ["=COUNT(", "=COUNT(", "None"]
 
 
 def test_statuses_and_bounds_combine() -> None:

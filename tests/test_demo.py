@@ -6,6 +6,7 @@ import hashlib
 import os
 import subprocess
 import sys
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +16,7 @@ import pytest
 from oracles import differences, falsify, formula_cells, recalculate_formualizer, recalculate_libreoffice
 
 from xlreport.periods import parse_period
+from xlreport.usecases.consolidate import consolidate
 from xlreport.usecases.demo import DemoResult, run_demo
 from xlreport.usecases.export import export, tidy_table
 from xlreport.usecases.status import status
@@ -146,6 +148,19 @@ def test_incomplete_totals_say_so_on_every_sheet_of_figures(demo: DemoResult) ->
         assert warning in head, sheet.title
 
 
+@pytest.mark.parametrize(
+    ("node", "lines"),
+    [
+        ("CUM-07", ["TRƯỞNG CỤM", "(Ký, họ tên, đóng dấu)"]),
+        ("KHOI", ["T/M BAN THƯỜNG VỤ", "BÍ THƯ", "(Ký, họ tên, đóng dấu)"]),
+    ],
+)
+def test_the_signature_is_that_of_the_level(demo: DemoResult, node: str, lines: list[str]) -> None:
+    sheet = openpyxl.load_workbook(reports(demo)[node], data_only=True).worksheets[0]
+    texts = [str(cell.value) for row in sheet.iter_rows(min_row=19) for cell in row if cell.value is not None]
+    assert [text for text in texts if text not in ("Người lập biểu", "(Ký, họ tên)") and "tháng" not in text] == lines
+
+
 def test_invented_figures_are_marked(demo: DemoResult) -> None:
     for path in reports(demo).values():
         sheet = openpyxl.load_workbook(path, data_only=True).worksheets[0]
@@ -205,12 +220,20 @@ def test_the_same_demo_gives_the_same_bytes(demo: DemoResult, tmp_path: Path) ->
     assert tree_hashes(target) == tree_hashes(demo.workspace.root)
 
 
-def test_a_second_run_changes_no_report(tmp_path: Path) -> None:
+def test_running_it_again_starts_from_the_beginning(tmp_path: Path) -> None:
+    first = run_demo(tmp_path / "workspace", "vi")
+    before = tree_hashes(first.workspace.root)
+    (first.workspace.inbox / "2024-03-28" / "C7-01.xlsx").write_bytes(b"edited")
+    run_demo(tmp_path / "workspace", "vi")
+    assert tree_hashes(first.workspace.root) == before
+
+
+def test_consolidating_again_reads_nothing_anew_and_changes_no_report(tmp_path: Path) -> None:
     first = run_demo(tmp_path / "workspace", "vi")
     before = tree_hashes(first.workspace.root / "reports")
-    second = run_demo(tmp_path / "workspace", "vi")
-    assert tree_hashes(second.workspace.root / "reports") == before
-    assert sum(not item.is_new for item in second.consolidated.received.files) == 21
+    second = consolidate(first.workspace, PERIOD, language="vi", today=date(2024, 6, 1))
+    assert tree_hashes(first.workspace.root / "reports") == before
+    assert [item.is_new for item in second.received.files] == [False] * 22
 
 
 def test_the_demo_speaks_english(tmp_path: Path) -> None:

@@ -210,6 +210,10 @@ def exact(node: Node, case: Figures) -> Fraction | bool | Unevaluated:
     return evaluate(node, case.value, precision, MONTHS, case.chosen)
 
 
+#: With two decimals such a number has more than fifteen digits: a cell cannot hold it.
+BEYOND_DOUBLES = 10**13
+
+
 def assert_agreement(
     cases: list[tuple[Node, Figures]],
     formula: Callable[[Node, Row], str],
@@ -219,9 +223,12 @@ def assert_agreement(
     formulas: list[tuple[str, Figures]] = []
     expected: list[object] = []
     for node, case in cases:
+        outcome = exact(node, case)
+        if isinstance(outcome, Fraction) and abs(outcome) >= BEYOND_DOUBLES:
+            continue
         with suppress(FormulaTooLarge):
             formulas.append((formula(node, Row(len(formulas) + 1)), case))
-            expected.append(shown(exact(node, case), words, 2))
+            expected.append(shown(outcome, words, 2))
     assert recalculated(formulas) == expected
 
 

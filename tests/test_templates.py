@@ -23,10 +23,12 @@ from strategies import Filled, filled_books
 from workbooks import RIGHT_ENTRIES, STANDARD_FORM, checked, standard_book
 
 from xlreport.datapoints import DataPoint
+from xlreport.findings.catalogue import message
 from xlreport.forms.expressions import bind
-from xlreport.forms.model import Absence, Form, Indicator, Kind, MeasureRole
+from xlreport.forms.model import Absence, Form, Indicator, Kind, LocalText, MeasureRole
 from xlreport.forms.roles import CellRole
 from xlreport.grid.read import read_workbook
+from xlreport.grid.writing import sheet_name as writable_name
 from xlreport.language import texts
 from xlreport.layout.identity import Identity, Metadata, layout_fingerprint, marked_sheets, metadata_rows, read_metadata
 from xlreport.layout.table import TableLayout, plan_table
@@ -520,3 +522,53 @@ def test_every_rule_has_its_line_and_links_to_its_cell() -> None:
             row, column = parse_a1(cell)
             assert book[name].cell(row + 1, 4).value in {"01", "02", "06", "13", "15", "05"}
             assert column >= 5
+
+
+def test_a_warning_is_doubtful_and_keeps_nothing_back() -> None:
+    data = unit_workbook(standard_book({**RIGHT_ENTRIES, DataPoint("sxkd", "02", "actual"): Decimal(400)}))
+    sheet = opened(data, values=True).worksheets[-2]
+    results = {row[1].value: row[3].value for row in sheet.iter_rows(min_row=6) if row[1].value}
+    assert results["KT1"] == "!"
+    assert status_line(data) == "Đủ điều kiện gửi"
+    assert differences(data, recalculate_formualizer(data)) == []
+
+
+def test_conditions_name_the_column_where_it_matters() -> None:
+    sheet = opened(BLANK["vi"]).worksheets[-2]
+    conditions = {row[1].value: str(row[2].value) for row in sheet.iter_rows(min_row=6) if row[1].value}
+    assert conditions["KT1"] == "[02] Nộp ngân sách nhà nước không được lớn hơn [01] Tổng doanh thu"
+    assert conditions["KT3"].startswith(
+        "[01] Tổng doanh thu (Lũy kế từ đầu năm) không được nhỏ hơn [01] Tổng doanh thu (Thực hiện trong kỳ) và"
+    )
+
+
+def test_the_check_sheet_says_what_should_hold_and_the_finding_what_the_form_says(tmp_path: Path) -> None:
+    text = LocalText(vi="Nộp ngân sách vượt doanh thu")
+    rules = tuple(
+        rule.model_copy(update={"message": text, "severity": "error"}) if rule.code == "KT1" else rule
+        for rule in STANDARD_FORM.tables[0].rules
+    )
+    entries = {**RIGHT_ENTRIES, DataPoint("sxkd", "02", "actual"): Decimal(400)}
+    book = standard_book(entries)
+    data = unit_workbook(replace(book, bound=bind(replace_table(rules=rules), book.bound.period)))
+    sheet = opened(data, values=True).worksheets[-2]
+    ((condition, result),) = [
+        (row[2].value, row[3].value) for row in sheet.iter_rows(min_row=6) if row[1].value == "KT1"
+    ]
+    assert (condition, result) == ("[02] Nộp ngân sách nhà nước không được lớn hơn [01] Tổng doanh thu", "✗")
+    (error,) = [item for item in checked(data, tmp_path).findings if item.is_error]
+    assert message(error, texts("vi")).startswith(text.vi)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "taken", "name"),
+    [
+        ("'Biểu'", [], "Biểu"),
+        ("x" * 30 + "'y", [], "x" * 30),
+        ("x" * 29 + " '" + "y", [], "x" * 29),
+        (" ' ' ", [], "Sheet"),
+        ("01a/CUM-Q", ["01A-cum-q"], "01a-CUM-Q (2)"),
+    ],
+)
+def test_names_of_sheets_are_such_as_programs_take(wanted: str, taken: list[str], name: str) -> None:
+    assert writable_name(wanted, taken) == name

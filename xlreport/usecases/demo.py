@@ -14,6 +14,7 @@ from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import bind
+from xlreport.forms.model import Form
 from xlreport.language import LANGUAGES, texts
 from xlreport.organisation.load import load_register
 from xlreport.organisation.tree import at
@@ -35,6 +36,7 @@ _MARK = "DEMO.txt"
 _IN_TIME, _LATE = "2024-03-28", "2024-04-02"
 _LATE_UNITS = ("C8-06",)
 _UNIT_FILES = ("cum7_2024_q1_units.csv", "cum8_2024_q1_units.csv")
+_CULTURE = DataPoint("xdd", "07", "actual")
 _COLUMNS: Mapping[str, DataPoint] = {
     "doanh_thu_ty": DataPoint("sxkd", "01", "actual"),
     "nop_ns_ty": DataPoint("sxkd", "02", "actual"),
@@ -43,19 +45,19 @@ _COLUMNS: Mapping[str, DataPoint] = {
     "asxh_ty": DataPoint("sxkd", "06", "actual"),
     "chi_bo_truc_thuoc": DataPoint("xdd", "04", "actual"),
     "dang_vien": DataPoint("xdd", "06", "actual"),
-    "doanh_nghiep_van_hoa": DataPoint("xdd", "07", "actual"),
+    "doanh_nghiep_van_hoa": _CULTURE,
     "ho_so_ket_nap": DataPoint("xdd", "12", "actual"),
     "chuyen_chinh_thuc": DataPoint("xdd", "13", "actual"),
     "boi_duong_nhan_thuc": DataPoint("xdd", "14", "actual"),
     "huy_hieu_30": DataPoint("xdd", "15", "actual"),
     "kiem_tra_giam_sat_chuyen_de": DataPoint("xdd", "16", "actual"),
 }
-#: How the example's source words the answers of the choice.
+#: The options that the example's source means by its words.
 _ANSWERS = {
-    "đạt chuẩn; kiểu mẫu": "Đạt chuẩn, kiểu mẫu",
-    "đạt chuẩn": "Đạt chuẩn",
-    "đăng ký": "Mới đăng ký",
-    "chưa": "Chưa đăng ký",
+    "đạt chuẩn; kiểu mẫu": "kieu-mau",
+    "đạt chuẩn": "dat-chuan",
+    "đăng ký": "dang-ky",
+    "chưa": "chua",
 }
 
 
@@ -105,10 +107,19 @@ def _filled(workspace: Workspace, source: Path, period: Period, language: str) -
     bound = bind(form_for(load_forms(workspace), FORM, period), period)
     tree = at(load_organisation(workspace), period.end)
     for unit, entries in _entries(source).items():
+        entries[_CULTURE] = _chosen(bound.form, entries[_CULTURE], language)
         blank: UnitBook = unit_book(workspace, bound, tree, unit, language)
         book = replace(blank, entries=entries, statuses={"sxkd": Status.ESTIMATED})
         day = _LATE if unit in _LATE_UNITS else _IN_TIME
         yield workspace.inbox / day / f"{unit}.xlsx", unit_workbook(book)
+
+
+def _chosen(form: Form, answer: Entry, language: str) -> str:
+    """An answer as the drop-down of a workbook in this language words it."""
+    table = form.table(_CULTURE.table)
+    indicator = table.indicator(_CULTURE.indicator) if table else None
+    option = indicator.option(_ANSWERS.get(str(answer), "")) if indicator else None
+    return option.name.pick(language) if option else str(answer)
 
 
 def _entries(source: Path) -> dict[str, dict[DataPoint, Entry]]:
@@ -133,4 +144,4 @@ def _entry(text: str) -> Entry:
     try:
         return Decimal(text)
     except InvalidOperation:
-        return _ANSWERS.get(text, text)
+        return text

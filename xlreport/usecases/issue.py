@@ -65,6 +65,7 @@ def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, lan
         unit=unit,
         unit_name=node.name,
         unit_type=node.unit_type,
+        unit_level=node.level,
         receiver=tree.node(parent).name if parent else "",
         language=language,
         due=due_date(bound.form, bound.period),

@@ -179,7 +179,8 @@ def _draw_column(
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
         page.write(line.row, column.column, content, look if line.is_unit else of_node)
     reporting = cells.reporting(rows[0], about.values.get(figure_point(column), MISSING))
-    page.write(COUNT_ROW, column.column, reporting, FIGURE.but(italic=True, colour=MUTED, number=number_format(0)))
+    number = None if _is_text(column) else number_format(0)
+    page.write(COUNT_ROW, column.column, reporting, look.but(italic=True, colour=MUTED, number=number))
 
 
 def _line_look(line: MatrixRow) -> Style:

@@ -84,7 +84,9 @@ class _SignedSheet:
             return "x", _CLOSED
         if indicator.kind is Kind.CHOICE:
             formula = attained_formula(indicator, point, self._cells, value)
-            return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(bold=True, number=number_format(0))
+            return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(
+                bold=True, number=number_format(0)
+            )
         if indicator.kind is Kind.TEXT:
             return None, BODY
         return self._reference(point, value), self._look(indicator, measure, value)
