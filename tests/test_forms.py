@@ -523,3 +523,9 @@ def test_unusable_file(tmp_path: Path, name: str, content: str | None, code: str
 def test_folder_is_no_form(tmp_path: Path) -> None:
     with pytest.raises(UnusableDefinition):
         load_form(tmp_path)
+
+
+def test_a_name_that_no_cell_could_hold_is_refused() -> None:
+    item = only(table(f'{{code: "01", name: "{"Tổng " * 60}"}}'))
+    assert item.code == "XR702"
+    assert item.params["problem"] == problem("too-long-text", limit=250)

@@ -11,6 +11,9 @@ CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,19}$"
 MEASURE_PATTERN = r"^[a-z][a-z0-9_]{0,19}$"
 
+#: A name that is longer fits no cell, no message and no formula.
+MAX_NAME = 250
+
 Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 MeasureCode = Annotated[str, Field(pattern=MEASURE_PATTERN)]
@@ -25,8 +28,8 @@ class Model(BaseModel):
 class LocalText(Model):
     """A text in Vietnamese and, where there is one, English."""
 
-    vi: str = Field(min_length=1)
-    en: str | None = None
+    vi: str = Field(min_length=1, max_length=MAX_NAME)
+    en: str | None = Field(default=None, max_length=MAX_NAME)
 
     def pick(self, language: str) -> str:
         """The text in a language; Vietnamese where it was not translated."""

@@ -53,7 +53,7 @@ TEXTS = {
     "bool_parsing": "not-a-truth",
 }
 LIMITS = {"greater_than_equal": ("too-small", "ge"), "less_than_equal": ("too-large-number", "le"),
-           "too_long": ("too-many", "max_length")}  # fmt: skip
+           "too_long": ("too-many", "max_length"), "string_too_long": ("too-long-text", "max_length")}  # fmt: skip
 PATTERNS = {CODE_PATTERN: "not-a-code", NAME_PATTERN: "not-a-name", MEASURE_PATTERN: "not-a-measure"}
 #: The model's own errors are named after the texts that explain them.
 OWN = frozenset(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 FONT = "Times New Roman"
 
@@ -37,9 +38,9 @@ class Style:
     hidden_formula: bool = False
     underline: bool = False
 
-    def but(self, **changes: object) -> Style:
+    def but(self, **changes: Any) -> Style:
         """The same style with some properties changed."""
-        return replace(self, **changes)  # type: ignore[arg-type]
+        return replace(self, **changes)
 
     def properties(self) -> dict[str, object]:
         """The properties in the writing library's names."""
