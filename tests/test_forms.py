@@ -26,6 +26,7 @@ from xlreport.forms.load import load_form, read_form
 from xlreport.forms.yaml_values import MAX_BYTES, read_values
 from xlreport.periods import Frequency, parse_period
 from xlreport.rules.syntax import FUNCTIONS
+from xlreport.usecases.forms import check_forms
 
 ROOT = Path(__file__).parent.parent
 STANDARD = (ROOT / "templates" / "cum-quy.yaml").read_bytes()
@@ -529,3 +530,15 @@ def test_a_name_that_no_cell_could_hold_is_refused() -> None:
     item = only(table(f'{{code: "01", name: "{"Tổng " * 60}"}}'))
     assert item.code == "XR702"
     assert item.params["problem"] == problem("too-long-text", limit=250)
+
+
+def test_a_formula_that_no_workbook_could_hold_is_found_before_it_is_issued(tmp_path: Path) -> None:
+    rows = [f'{{code: "{number}", name: A}}' for number in range(100, 200)]
+    terms = " + ".join(f"[{number}] / [{number + 1}]" for number in range(100, 199))
+    path = tmp_path / "wide.yaml"
+    path.write_text(table(*rows, COMPUTED.format("T", terms)), encoding="utf-8")
+    ((_, form, found),) = check_forms([path])
+    assert (form, [item.code for item in found]) == (None, ["XR708"])
+    ((_, standard, nothing),) = check_forms([ROOT / "templates" / "cum-quy.yaml"])
+    assert standard is not None
+    assert nothing == ()

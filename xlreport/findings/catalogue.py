@@ -84,6 +84,7 @@ _KINDS = (
     Kind("XR705", "code-defined-twice", E, ("code",)),
     Kind("XR706", "invalid-expression", E, ("expression", "problem")),
     Kind("XR707", "unused-indicator-option", W, ("option",)),
+    Kind("XR708", "beyond-spreadsheet-limits", E, ("problem",)),
     Kind("XR721", "node-defined-twice", E, ("node",)),
     Kind("XR722", "unknown-parent", E, ("node", "parent", "suggestion")),
     Kind("XR723", "circular-organisation", E, ("cycle",)),

@@ -9,6 +9,7 @@ from xlreport.findings import Finding, Location, finding
 from xlreport.forms.load import YAML_ENDINGS, read_form
 from xlreport.forms.model import Form
 from xlreport.usecases.standard import standard_form_files
+from xlreport.usecases.trial import trial_problem
 
 CheckedForm = tuple[Path, Form | None, tuple[Finding, ...]]
 
@@ -33,4 +34,8 @@ def _check(path: Path) -> CheckedForm:
         data = path.read_bytes()
     except OSError:
         return path, None, (finding("XR101", Location(file=str(path))),)
-    return path, *read_form(data, str(path))
+    form, findings = read_form(data, str(path))
+    problem = trial_problem(form) if form is not None else None
+    if problem is None:
+        return path, form, findings
+    return path, None, (*findings, finding("XR708", Location(file=str(path)), problem=problem))
