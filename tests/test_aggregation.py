@@ -13,6 +13,7 @@ from oracles import differences, formula_cells, recalculate_formualizer
 
 from xlreport.aggregation import MISSING, Consolidation, Coverage, consolidate, coverage
 from xlreport.aggregation.values import Qualifier, Status, combine_qualifier, combine_status
+from xlreport.checks.coverage import operand_findings
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import bind
 from xlreport.forms.load import read_form
@@ -260,3 +261,17 @@ def test_statuses_and_bounds_combine() -> None:
     assert combine_qualifier([Qualifier.OVER, Qualifier.AT_LEAST]) is Qualifier.OVER
     assert combine_qualifier([Qualifier.OVER, Qualifier.NEARLY]) is Qualifier.ABOUT
     assert combine_qualifier([None]) is None
+
+
+def test_figures_of_different_units_are_told() -> None:
+    outcome = result({
+        "A": {"01": "9", "04": "1", "01:plan": "36", "04:plan": "1"},
+        "B": {"01": "3", "04": "3"},
+        "F": {"01": "8"},
+    })  # fmt: skip
+    found = list(operand_findings(outcome.bound, outcome.nodes["K"], "K"))
+    places = {(item.location.indicator, item.location.measure): item.params["units"] for item in found}
+    assert places["07", "actual"] == "[01]: 3; [04]: 2"
+    assert places["07", "completion"] == "cumulative: 2; plan: 1"
+    complete = result({"A": {"01": "9", "04": "1"}, "B": {"01": "3", "04": "3"}})
+    assert list(operand_findings(complete.bound, complete.nodes["K"], "K")) == []

@@ -354,3 +354,90 @@ def test_two_forms_in_one_folder_do_not_overwrite_each_other(workspace: Workspac
     (workspace.forms_folder / "second.yaml").write_text(text.replace("form: cum-quy", "form: second"), encoding="utf-8")
     result = consolidate(workspace, PERIOD, language="vi", today=TODAY, out=tmp_path / "out", nodes=["CUM-07"])
     assert len({one.path for one in result.published}) == 2
+
+
+def rivals_after_an_accepted_file(workspace: Workspace) -> tuple[Path, Path]:
+    """U with 20 accepted on the first day; 22 and 23 come together on a later one and are held."""
+    put(workspace, "2024-03-20/a.xlsx", filled(workspace, "C7-01", Decimal(20)))
+    receive(workspace, [], today=TODAY)
+    older = put(workspace, "2024-03-28/a new.xlsx", filled(workspace, "C7-01", Decimal(22)))
+    newer = put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(23)))
+    os.utime(older, (1_700_000_000, 1_700_000_000))
+    os.utime(newer, (1_700_000_100, 1_700_000_100))
+    held = outcomes(receive(workspace, [], today=TODAY))
+    assert [held[f"inbox/2024-03-28/{name}"][0] for name in ("a new.xlsx", "a.xlsx")] == ["rejected"] * 2
+    assert accepted_revenue(workspace) == [Decimal(20)]
+    return older, newer
+
+
+def test_held_files_can_be_settled_by_the_newest(workspace: Workspace) -> None:
+    rivals_after_an_accepted_file(workspace)
+    receive(workspace, [], today=TODAY, prefer_newest=True)
+    assert accepted_revenue(workspace) == [Decimal(23)]
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(23)]
+    (state,) = consolidate(workspace, PERIOD, language="vi", today=TODAY).states
+    assert state.coverage["CUM-07"].disputed == ()
+
+
+def test_held_files_can_be_settled_by_taking_one_away(workspace: Workspace) -> None:
+    older, newer = rivals_after_an_accepted_file(workspace)
+    newer.unlink()
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(22)]
+    assert older.is_file()
+
+
+def test_a_file_set_aside_counts_when_it_arrives_anew(workspace: Workspace) -> None:
+    older, _ = rivals_after_an_accepted_file(workspace)
+    receive(workspace, [], today=TODAY, prefer_newest=True)
+    put(workspace, "2024-03-29/a.xlsx", older.read_bytes())
+    result = receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(22)]
+    assert outcomes(result)["inbox/2024-03-29/a.xlsx"][0] == "accepted"
+
+
+def test_a_file_set_aside_stays_aside_when_a_definition_changes(workspace: Workspace) -> None:
+    rivals_after_an_accepted_file(workspace)
+    receive(workspace, [], today=TODAY, prefer_newest=True)
+    form = workspace.forms_folder / "cum-quy.yaml"
+    form.write_text(form.read_text(encoding="utf-8").replace("KT2", "KT9"), encoding="utf-8")
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(23)]
+
+
+def test_a_file_that_a_rule_kept_back_counts_once_the_rule_is_mended(workspace: Workspace) -> None:
+    put(workspace, "2024-03-20/a.xlsx", filled(workspace, "C7-01", Decimal(20)))
+    receive(workspace, [], today=TODAY)
+    form = workspace.forms_folder / "cum-quy.yaml"
+    text = form.read_text(encoding="utf-8")
+    form.write_text(text.replace('assert: "[13] <= [06]"', 'assert: "[13] < [06]"'), encoding="utf-8")
+    put(workspace, "2024-03-28/a.xlsx", filled(workspace, "C7-01", Decimal(30)))
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == []
+    form.write_text(text, encoding="utf-8")
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(30)]
+
+
+def test_an_earlier_version_sent_again_says_what_it_replaces(workspace: Workspace) -> None:
+    first = filled(workspace, "C7-01", Decimal(10))
+    put(workspace, "2024-03-26/a.xlsx", first)
+    put(workspace, "2024-03-27/a.xlsx", filled(workspace, "C7-01", Decimal(11)))
+    receive(workspace, [], today=TODAY)
+    put(workspace, "2024-03-28/again.xlsx", first)
+    result = receive(workspace, [], today=TODAY)
+    (again,) = [item for item in result.files if item.file.name.endswith("again.xlsx")]
+    assert again.is_new
+    assert [item.code for item in again.file.findings] == ["XR602", "XR603"]
+    assert [item.is_new for item in result.files if item is not again] == [False, False]
+
+
+def test_what_counted_in_an_order_counts_in_it_when_read_again(workspace: Workspace) -> None:
+    for name, revenue in (("b.xlsx", 10), ("a.xlsx", 11)):
+        put(workspace, f"2024-03-28/{name}", filled(workspace, "C7-01", Decimal(revenue)))
+        receive(workspace, [], today=TODAY)
+    form = workspace.forms_folder / "cum-quy.yaml"
+    form.write_text(form.read_text(encoding="utf-8").replace("KT2", "KT9"), encoding="utf-8")
+    receive(workspace, [], today=TODAY)
+    assert accepted_revenue(workspace) == [Decimal(11)]

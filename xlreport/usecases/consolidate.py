@@ -26,7 +26,7 @@ from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
-from xlreport.usecases.rivals import is_settled
+from xlreport.usecases.rivals import SET_ASIDE, is_settled
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 
@@ -100,12 +100,15 @@ def form_state(record: Transaction, form: Form, period: Period, tree: Tree) -> F
     rejected = {one.unit for one in standing if one.role is Role.REJECTED}
     due = due_date(form, period)
     late = {unit for unit, day in _first_accepted(standing).items() if due and day > due}
-    disputed = {one.unit for one in standing if one.role is Role.REJECTED and not is_settled(one, standing)}
+    findings = tuple(record.findings(form.form, period.code))
+    # What the office itself set aside disputes nothing.
+    aside = {sha256 for sha256, item in findings if item.code == SET_ASIDE}
+    returned = [one for one in standing if one.role is Role.REJECTED and one.sha256 not in aside]
+    disputed = {one.unit for one in returned if not is_settled(one, standing)}
     own = {
         node: coverage(units, _known(accepted), _known(rejected), late, _known(disputed))
         for node, units in consolidation.expected.items()
     }
-    findings = tuple(record.findings(form.form, period.code))
     return FormState(consolidation, own, standing, findings, facts)
 
 

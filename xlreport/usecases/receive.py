@@ -19,6 +19,7 @@ from xlreport.ledger import (
     Ledger,
     Outcome,
     Reading,
+    Role,
     Standing,
     Submission,
     Transaction,
@@ -27,6 +28,7 @@ from xlreport.ledger import (
 from xlreport.usecases.check import CheckedFile, CheckResult, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, file_hash, found_files
 from xlreport.usecases.rivals import (
+    SET_ASIDE,
     Report,
     corrections_before,
     current_reports,
@@ -100,17 +102,19 @@ def receive(
         definitions = Definitions(forms, register)
         checked = check_files([(file.path, file.name) for file in unread], definitions, progress)
         again = _read_again(workspace, ledger, found, definitions, context)
-        judged = judge_rivals(checked.files, days, prefer_newest=prefer_newest)
+        arrived = {file.sha256 for file in found if file.arrived}
+        aside = {file.sha256 for file in found if _was_aside(file, remembered)} - arrived
+        counted = {file.sha256 for file in found if _counted_before(file)} - arrived
         with ledger.transaction() as record:
-            current = _current(record, judged)
-            states = {file.path: file for file in found}
-            judged = [keep_aside(file, states[file.path].before, current, states[file.path].arrived) for file in judged]
+            current = _current(record, found, checked.files)
+            judged = [keep_aside(file, file.sha256 in aside, current) for file in checked.files]
+            judged = judge_rivals(judged, days, counted, prefer_newest=prefer_newest)
             judged = [note_superseded(file, current, days[file.path]) for file in judged]
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
             standing = _standing(record, found, judged)
     fresh = {file.path: file for file in judged}
-    received = [_received(file, fresh.get(file.path), remembered, standing) for file in found]
+    received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
     # Of what was received before, only what no longer counts is news.
     received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
     return ReceiveResult(tuple(received))
@@ -141,12 +145,12 @@ def _record_again(record: Transaction, files: Sequence[CheckedFile], context: st
 def _look_up(
     ledger: Ledger, files: Sequence[tuple[Path, str]], days: Mapping[Path, date], context: str
 ) -> tuple[list[_Found], dict[int, list[Finding]]]:
-    """What the ledger knows of the files, and the findings of those that it sent back under the same definitions."""
+    """What the ledger knows of the files, and the findings of those that it sent back."""
     hashes = {path: file_hash(path) for path, _ in files}
     with ledger.transaction() as record:
         known = record.known([sha256 for sha256 in hashes.values() if sha256])
         contents = record.last_contents(name for _, name in files)
-        back = [one.reading for one in known.values() if one.outcome is not Outcome.ACCEPTED and one.context == context]
+        back = [one.reading for one in known.values() if one.outcome is not Outcome.ACCEPTED]
         remembered = record.findings_of(back)
     found = []
     for path, name in files:
@@ -170,10 +174,24 @@ def _needs_no_reading(file: _Found, remembered: Mapping[int, Sequence[Finding]])
     return not file.arrived and not any(item.code in _HELD for item in remembered.get(file.before.reading, ()))
 
 
-def _current(record: Transaction, files: Sequence[CheckedFile]) -> dict[Report, Standing]:
+def _was_aside(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> bool:
+    return file.before is not None and any(item.code == SET_ASIDE for item in remembered.get(file.before.reading, ()))
+
+
+def _counted_before(file: _Found) -> bool:
+    return file.before is not None and file.before.outcome is Outcome.ACCEPTED
+
+
+def _current(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[Report, Standing]:
     """What counts before this run, of the reports that its files are."""
-    periods = sorted({(file.identity.form, file.identity.period) for file in files if file.identity is not None})
-    return current_reports(one for form, period in periods for one in record.standing(form, period))
+    return current_reports(one for form, period in _periods(found, files) for one in record.standing(form, period))
+
+
+def _periods(found: Sequence[_Found], files: Sequence[CheckedFile]) -> list[tuple[str, str]]:
+    """The forms and periods of the files, of new ones and of known ones."""
+    known = {(file.before.form, file.before.period) for file in found if file.before is not None}
+    known |= {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
+    return sorted((form, period) for form, period in known if form is not None and period is not None)
 
 
 def _record(
@@ -217,13 +235,7 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
 
 def _standing(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
     """What stands after this run, by content."""
-    periods = {(file.before.form, file.before.period) for file in found if file.before is not None}
-    periods |= {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
-    return {
-        one.sha256: one
-        for form, period in sorted((form, period) for form, period in periods if form and period)
-        for one in record.standing(form, period)
-    }
+    return {one.sha256: one for form, period in _periods(found, files) for one in record.standing(form, period)}
 
 
 def _received(
@@ -231,10 +243,15 @@ def _received(
     fresh: CheckedFile | None,
     remembered: Mapping[int, Sequence[Finding]],
     standing: Mapping[str, Standing],
+    current: Mapping[Report, Standing],
 ) -> Received:
+    own = standing.get(file.sha256 or "")
     is_new = fresh is not None and (file.arrived or not file.is_current)
     checked = fresh if fresh is not None else _read_before(file, remembered)
-    own = standing.get(file.sha256 or "")
+    if fresh is None and file.arrived and own is not None and own.role is Role.CURRENT:
+        # An earlier version that was sent again counts once more, in place of another.
+        again = note_superseded(checked, current, file.day)
+        is_new, checked = again is not checked, again
     return Received(checked, file.day, is_new, own is not None and is_settled(own, standing.values()))
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from xlreport.findings import Location, finding
-from xlreport.ledger import Known, Outcome, Role, Standing
+from xlreport.ledger import Outcome, Role, Standing
 from xlreport.usecases.check import CheckedFile
 
+#: The finding of a file that was set aside.
+SET_ASIDE = "XR605"
 #: Form, period and unit.
 Report = tuple[str | None, str | None, str | None]
 
@@ -26,16 +28,24 @@ def current_reports(standing: Iterable[Standing]) -> dict[Report, Standing]:
     return {(one.form, one.period, one.unit): one for one in standing if one.role is Role.CURRENT}
 
 
-def judge_rivals(files: Sequence[CheckedFile], days: Mapping[Path, date], *, prefer_newest: bool) -> list[CheckedFile]:
+def judge_rivals(
+    files: Sequence[CheckedFile], days: Mapping[Path, date], counted: Collection[str | None], *, prefer_newest: bool
+) -> list[CheckedFile]:
     """Two different files of one unit on one day: nobody knows which is meant, so neither counts.
 
-    A file of a later day is a correction; so is one that says which file it corrects. With `prefer_newest`
-    the file changed last counts, and the others are set aside.
+    A file of a later day is a correction; so is one that says which file it corrects. Contents that counted
+    before (`counted`) came in an order that the ledger knows. With `prefer_newest` the file changed last
+    counts, and the others are set aside.
     """
     groups: dict[tuple[Report, date], list[CheckedFile]] = defaultdict(list)
     for file in files:
         report = report_of(file)
-        if file.outcome == Outcome.ACCEPTED and report is not None and file.copy_of is None:
+        if (
+            file.outcome == Outcome.ACCEPTED
+            and report is not None
+            and file.copy_of is None
+            and file.sha256 not in counted
+        ):
             groups[report, days[file.path]].append(file)
     judged: dict[Path, CheckedFile] = {}
     for group in groups.values():
@@ -73,7 +83,7 @@ def _judge(group: Sequence[CheckedFile], *, prefer_newest: bool) -> dict[Path, C
 
 def set_aside(file: CheckedFile, used: str) -> CheckedFile:
     """A good file that does not count because another one of its unit does."""
-    return _sent_back(file, "XR605", used)
+    return _sent_back(file, SET_ASIDE, used)
 
 
 def _sent_back(file: CheckedFile, code: str, other: str) -> CheckedFile:
@@ -81,15 +91,13 @@ def _sent_back(file: CheckedFile, code: str, other: str) -> CheckedFile:
     return replace(file, outcome=Outcome.REJECTED.value, findings=(finding(code, place, other=other), *file.findings))
 
 
-def keep_aside(
-    file: CheckedFile, before: Known | None, current: Mapping[Report, Standing], arrived: bool
-) -> CheckedFile:
-    """A file that was sent back before and has not arrived anew stays aside while its unit has another that counts."""
+def keep_aside(file: CheckedFile, was_aside: bool, current: Mapping[Report, Standing]) -> CheckedFile:
+    """A file that was set aside stays so, while its unit has another that counts, until it arrives anew."""
     report = report_of(file)
     used = current.get(report) if report else None
-    if file.outcome != Outcome.ACCEPTED or arrived or before is None or before.outcome is not Outcome.REJECTED:
+    if file.outcome != Outcome.ACCEPTED or not was_aside or used is None or used.sha256 == file.sha256:
         return file
-    return file if used is None or used.sha256 == file.sha256 else set_aside(file, used.file_name)
+    return set_aside(file, used.file_name)
 
 
 def note_superseded(file: CheckedFile, current: Mapping[Report, Standing], day: date) -> CheckedFile:
