@@ -11,8 +11,8 @@ CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,19}$"
 MEASURE_PATTERN = r"^[a-z][a-z0-9_]{0,19}$"
 
-#: A name that is longer fits no cell, no message and no formula.
-MAX_NAME = 250
+#: A text that is longer fits no cell that anybody would read.
+MAX_TEXT = 1_000
 
 Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
@@ -28,8 +28,8 @@ class Model(BaseModel):
 class LocalText(Model):
     """A text in Vietnamese and, where there is one, English."""
 
-    vi: str = Field(min_length=1, max_length=MAX_NAME)
-    en: str | None = Field(default=None, max_length=MAX_NAME)
+    vi: str = Field(min_length=1, max_length=MAX_TEXT)
+    en: str | None = Field(default=None, max_length=MAX_TEXT)
 
     def pick(self, language: str) -> str:
         """The text in a language; Vietnamese where it was not translated."""
