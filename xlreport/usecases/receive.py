@@ -102,13 +102,10 @@ def receive(
         definitions = Definitions(forms, register)
         checked = check_files([(file.path, file.name) for file in unread], definitions, progress)
         again = _read_again(workspace, ledger, found, definitions, context)
-        arrived = {file.sha256 for file in found if file.arrived}
-        aside = {file.sha256 for file in found if _was_aside(file, remembered)} - arrived
-        counted = {file.sha256 for file in found if _counted_before(file)} - arrived
         with ledger.transaction() as record:
             current = _current(record, found, checked.files)
-            judged = [keep_aside(file, file.sha256 in aside, current) for file in checked.files]
-            judged = judge_rivals(judged, days, counted, prefer_newest=prefer_newest)
+            candidates = _without_set_aside(checked.files, found, remembered, current)
+            judged = judge_rivals(candidates, days, _counted_before(found), prefer_newest=prefer_newest)
             judged = [note_superseded(file, current, days[file.path]) for file in judged]
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
@@ -178,8 +175,24 @@ def _was_aside(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> boo
     return file.before is not None and any(item.code == SET_ASIDE for item in remembered.get(file.before.reading, ()))
 
 
-def _counted_before(file: _Found) -> bool:
-    return file.before is not None and file.before.outcome is Outcome.ACCEPTED
+def _without_set_aside(
+    files: Sequence[CheckedFile],
+    found: Sequence[_Found],
+    remembered: Mapping[int, Sequence[Finding]],
+    current: Mapping[Report, Standing],
+) -> list[CheckedFile]:
+    """The files, those that were set aside before and did not arrive anew being set aside again."""
+    aside = {file.sha256 for file in found if _was_aside(file, remembered)} - _arrived(found)
+    return [keep_aside(file, file.sha256 in aside, current) for file in files]
+
+
+def _counted_before(found: Sequence[_Found]) -> set[str | None]:
+    """The contents that counted before this run and did not arrive anew."""
+    return {file.sha256 for file in found if file.before and file.before.outcome is Outcome.ACCEPTED} - _arrived(found)
+
+
+def _arrived(found: Sequence[_Found]) -> set[str | None]:
+    return {file.sha256 for file in found if file.arrived}
 
 
 def _current(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[Report, Standing]:
