@@ -321,7 +321,7 @@ def words_of(text: str) -> str:
     ("text", "path", "said"),
     [
         (table('{code: "01", name: A, minimun: 0}'), "tables[1].indicators[1].minimun", 'the nearest is "minimum"'),
-        (table('{code: "01", name: A, kind: chocie}'), "tables[1].indicators[1].kind", "number, choice, text"),
+        (table('{code: "01", name: A, kind: chocie}'), "tables[1].indicators[1].kind", "number, rank, choice"),
         (table('{code: "01", name: A, decimals: 9}'), "tables[1].indicators[1].decimals", "highest allowed, 6"),
         (table('{code: "01", name: {vie: A, vi: B}}'), "tables[1].indicators[1].name.vie", 'the nearest is "vi"'),
         (table(A, more=rules('"[01] > 0", assret: x}')), "tables[1].rules[1].assret", 'the nearest is "assert"'),

@@ -23,7 +23,9 @@ from xlreport.datapoints import DataPoint
 from xlreport.errors import UsageError
 from xlreport.forms.model import Absence, Indicator, Kind, LocalText, Option
 from xlreport.grid.cells import Scalar
-from xlreport.intake.figures import Figure, as_typed, read_figure
+from xlreport.intake.figures import read_figure
+from xlreport.intake.remarks import Figure, as_typed
+from xlreport.intake.remarks import Figure, as_typed
 from xlreport.numbers import (
     decimal_places,
     format_number,

@@ -2,7 +2,7 @@
 
 from xlreport.aggregation.coverage import Coverage, coverage, due_date
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
-from xlreport.aggregation.membership import expected_units, fills
+from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
 from xlreport.aggregation.nodes import Consolidation, consolidate
 from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
 
@@ -22,6 +22,8 @@ __all__ = [
     "derivation",
     "due_date",
     "expected_units",
+    "filler_of",
+    "filling_nodes",
     "fills",
     "number_of",
 ]

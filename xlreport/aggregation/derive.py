@@ -1,4 +1,4 @@
-"""Everything that follows from a subject's figures: carried figures, formulas, ratios of two measures.
+"""Everything that follows from a subject's figures: carried figures, formulas, comparisons of two measures.
 
 A subject is a unit or a node. Each derived value is computed exactly, from the values it refers to as
 they are stored, just as the live formula beside it does.
@@ -6,46 +6,20 @@ they are stored, just as the live formula beside it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
+from xlreport.aggregation.comparing import ComparisonPlan, comparison_plan, comparison_value
 from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, combine_status
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, BoundFormula, operands, point_of
-from xlreport.forms.roles import CellRole
+from xlreport.forms.measures import UPPER
+from xlreport.forms.model import Aggregation, Goal, Indicator, Measure
+from xlreport.forms.roles import CellRole, Filler, is_open_to, is_set_by_form
 from xlreport.numbers import round_half_up
 from xlreport.rules import UNDEFINED, Ref, evaluate
-
-
-def numerator(measure: str) -> str:
-    """The name under which the figures above the line of a ratio are kept: those of units that have both."""
-    return f"{measure}.numerator"
-
-
-def denominator(measure: str) -> str:
-    """The name under which the figures below the line of a ratio are kept."""
-    return f"{measure}.denominator"
-
-
-@dataclass(frozen=True, slots=True)
-class RatioPlan:
-    """A ratio and its two terms. The terms of a formula's ratio are the subject's own values."""
-
-    point: DataPoint
-    above: DataPoint
-    below: DataPoint
-    is_formula: bool
-
-    @property
-    def terms(self) -> tuple[tuple[DataPoint, DataPoint], ...]:
-        """Each term's source and the point under which it is kept."""
-        table, indicator, measure = self.point
-        return (
-            (self.above, DataPoint(table, indicator, numerator(measure))),
-            (self.below, DataPoint(table, indicator, denominator(measure))),
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,46 +30,84 @@ class Derivation:
     #: Source, target and decimals.
     carried: tuple[tuple[DataPoint, DataPoint, int], ...]
     register: tuple[tuple[DataPoint, tuple[str, ...]], ...]
-    ratios: tuple[RatioPlan, ...]
+    comparisons: tuple[ComparisonPlan, ...]
+    #: Plans that the form itself may set, with what they are of.
+    targets: tuple[tuple[DataPoint, Indicator, Measure], ...]
+    #: Figures that nodes may have of their own, never added up: all that can be typed, with what they are of.
+    own: tuple[tuple[DataPoint, Indicator, Measure], ...]
+
+    def own_points(self, node: Filler) -> frozenset[DataPoint]:
+        """The figures that a node above the units has from its own workbook, or not at all."""
+        return frozenset(point for point, indicator, measure in self.own if is_open_to(node, indicator, measure))
+
+    def set_by_form(self, level: str | None) -> dict[DataPoint, Value]:
+        """The plans that the form sets for nodes of a level; missing where it sets none for the period."""
+        return {
+            point: _goal_value(indicator, measure, self.bound)
+            for point, indicator, measure in self.targets
+            if is_set_by_form(indicator, measure, level)
+        }
+
+    def is_given_to_nodes(self, point: DataPoint, level: str | None) -> bool:
+        """Whether a node has the form's plan as it is, instead of the sum of its units' plans.
+
+        The plan of a quantity that adds up adds up as well, unless the form sets it for the node's level by name.
+        """
+        indicator = next(one for target, one, _ in self.targets if target == point)
+        adds_up = indicator.formula is None and indicator.across_units is Aggregation.SUM
+        is_named = indicator.target is not None and level in indicator.target.levels
+        return is_named or not adds_up
 
 
 def derivation(bound: BoundForm) -> Derivation:
     """The plan of everything a form derives."""
-    carried, register, ratios = [], [], []
+    carried, register, comparisons, targets, own = [], [], [], [], []
     for point, table, indicator, measure, role in bound.cells:
         match role:
             case CellRole.CARRIED:
                 carried.append((point._replace(measure="actual"), point, indicator.decimals))
             case CellRole.REGISTER:
                 register.append((point, indicator.unit_types))
-            case CellRole.RATIO:
-                ratio = table.ratio(measure.measure)
-                if ratio is not None:
-                    above, below = point._replace(measure=ratio.numerator), point._replace(measure=ratio.denominator)
-                    ratios.append(RatioPlan(point, above, below, indicator.formula is not None))
-    return Derivation(bound, tuple(carried), tuple(register), tuple(ratios))
+            case CellRole.RATIO | CellRole.ATTAINMENT:
+                comparisons.append(comparison_plan(bound, table, indicator, measure))
+        if role is CellRole.INPUT and (measure.assigned or indicator.filled_by):
+            own.append((point, indicator, measure))
+        if indicator.target is not None and indicator.target.is_set and measure.measure in ("plan", "plan" + UPPER):
+            targets.append((point, indicator, measure))
+    return Derivation(bound, tuple(carried), tuple(register), tuple(comparisons), tuple(targets), tuple(own))
+
+
+def _goal_value(indicator: Indicator, measure: Measure, bound: BoundForm) -> Value:
+    goal: Goal | None = indicator.target.goal(bound.period) if indicator.target else None
+    if goal is None:
+        return MISSING
+    number = goal.low if measure.measure == "plan" else goal.high if goal.high is not None else goal.low
+    return Value(number=round_half_up(number, indicator.decimals), status=Status.NORMAL, units=1)
 
 
 def complete_unit(
-    plan: Derivation, received: Mapping[DataPoint, Value], unit_type: str | None
+    plan: Derivation, received: Mapping[DataPoint, Value], unit_type: str | None, level: str | None = None
 ) -> dict[DataPoint, Value]:
-    """All values of a unit: received, carried, from the register, formulas, terms of ratios, ratios."""
-    known = dict(received)
+    """All values of a unit: received, set by the form, carried, from the register, formulas, comparisons."""
+    given = plan.set_by_form(level)
+    known = {**received, **given}
     known |= {to: _rounded(received[source], places) for source, to, places in plan.carried if source in received}
     known |= {point: register_value(unit_type, types) for point, types in plan.register}
-    _add_terms([ratio for ratio in plan.ratios if not ratio.is_formula], known)
-    return complete(plan, known)
+    _add_terms([one for one in plan.comparisons if not one.has_own_terms(())], known)
+    return complete(plan, known, given)
 
 
-def complete(plan: Derivation, values: Mapping[DataPoint, Value]) -> dict[DataPoint, Value]:
-    """The values and, beside them, all formulas and ratios."""
+def complete(
+    plan: Derivation, values: Mapping[DataPoint, Value], given: Collection[DataPoint] = ()
+) -> dict[DataPoint, Value]:
+    """The values and, beside them, all formulas and comparisons. What was given is not computed."""
     known = dict(values)
     for formula in plan.bound.formulas:
-        known[formula.point] = _formula_value(plan.bound, formula, known)
-    _add_terms([ratio for ratio in plan.ratios if ratio.is_formula], known)
-    for ratio in plan.ratios:
-        above, below = (known.get(kept, MISSING) for _, kept in ratio.terms)
-        known[ratio.point] = _ratio_value(ratio.point.measure, above, below, plan.bound.form.percent_decimals)
+        if formula.point not in given:
+            known[formula.point] = _formula_value(plan.bound, formula, known)
+    _add_terms([one for one in plan.comparisons if one.has_own_terms(given)], known)
+    for one in plan.comparisons:
+        known[one.point] = comparison_value(one, known)
     return known
 
 
@@ -109,10 +121,10 @@ def register_value(unit_type: str | None, counted: tuple[str, ...]) -> Value:
 
 
 def number_of(values: Mapping[DataPoint, Value]) -> Callable[[Ref], Decimal | None]:
-    """The numbers of a subject, as a rule asks for them. Other periods are not held here."""
+    """The numbers of a subject, as a rule asks for them; figures of earlier periods under points of their own."""
 
     def number(ref: Ref) -> Decimal | None:
-        return None if ref.at else values.get(point_of(ref), MISSING).number
+        return values.get(point_of(ref), MISSING).number
 
     return number
 
@@ -129,11 +141,11 @@ def count_of(values: Mapping[DataPoint, Value]) -> Callable[[Ref, tuple[str, ...
     return count
 
 
-def _add_terms(ratios: list[RatioPlan], known: dict[DataPoint, Value]) -> None:
-    """Keep the terms only where both are there: otherwise a total would divide unlike sets of units."""
-    for ratio in ratios:
-        if all(known.get(source, MISSING).number is not None for source, _ in ratio.terms):
-            known.update({kept: known[source] for source, kept in ratio.terms})
+def _add_terms(comparisons: list[ComparisonPlan], known: dict[DataPoint, Value]) -> None:
+    """Keep the terms only where all are there: otherwise a total would compare unlike sets of units."""
+    for one in comparisons:
+        if all(known.get(source, MISSING).number is not None for source, _ in one.terms):
+            known.update({kept: known[source] for source, kept in one.terms})
 
 
 def _formula_value(bound: BoundForm, formula: BoundFormula, values: Mapping[DataPoint, Value]) -> Value:
@@ -147,16 +159,4 @@ def _formula_value(bound: BoundForm, formula: BoundFormula, values: Mapping[Data
         status=combine_status(part.status for part in parts),
         qualifier=Qualifier.ABOUT if any(part.qualifier for part in parts) else None,
         units=units,
-    )
-
-
-def _ratio_value(measure: str, above: Value, below: Value, decimals: int) -> Value:
-    """completion and index in percent, growth in percent above the same period; "—" without a denominator."""
-    if above.number is None or not below.number:
-        return Value(undefined=True)
-    percent = Fraction(above.number) / Fraction(below.number) * 100
-    return Value(
-        number=round_half_up(percent - 100 if measure == "growth" else percent, decimals),
-        status=combine_status((above.status, below.status)),
-        units=min(above.units, below.units),
     )

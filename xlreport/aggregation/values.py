@@ -36,6 +36,8 @@ class Value:
 
     `counts` are the answers of a choice indicator by option; `units` is the number of units whose
     figures the value holds (1 at a unit). `undefined` is a ratio without a denominator: shown "—".
+    A date has its serial number as `number` and its ISO notation as `text`; a plan's attainment has its verdict
+    as `text`, or its progress in percent as `number`.
     """
 
     number: Decimal | None = None

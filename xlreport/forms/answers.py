@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from xlreport.forms.model import Absence, Indicator
 
+#: Stands for the option of an answer in words of the clerk's own, so that it can be counted.
+ANSWERED = "*"
+
 
 class Token(StrEnum):
     """What a token of absence means."""

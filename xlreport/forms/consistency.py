@@ -9,17 +9,18 @@ from xlreport.errors import UsageError
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
 from xlreport.forms.answers import same_text
+from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
-from xlreport.forms.model import Aggregation, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
+from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
 from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
 from xlreport.periods import parse_period
 
 #: Spreadsheets read these as patterns and comparisons in COUNTIF, and the last as the start of a formula.
 _UNUSABLE_TOKEN = re.compile(r"[*?~<>=\"]|^[-+@].")
 _LONGEST_TOKEN = 255
-_RATIOS = ("completion", "index", "growth")
 #: What only a number has.
 _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
 
@@ -35,7 +36,7 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
         *_repeated_codes(form, places),
         *_form_fields(form, places),
         *_absence_tokens(form, places),
-        *(item for number, table in enumerate(form.tables) for item in _table(table, ("tables", number), places)),
+        *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
     ]
     return tuple(sorted(found, key=lambda item: int(item.location.cell or 0)))
@@ -119,8 +120,9 @@ def _token_problem(token: str) -> str | None:
     return "token-characters" if _UNUSABLE_TOKEN.search(token) else None
 
 
-def _table(table: Table, path: Path, places: Places) -> Iterator[Finding]:
+def _table(form: Form, table: Table, path: Path, places: Places) -> Iterator[Finding]:
     yield from _ratios(table, path, places)
+    yield from span_findings(form, table, path, places)
     for number, rule in enumerate(table.rules):
         measures: Path = (*path, "rules", number, "measures")
         if not rule.measures:
@@ -139,21 +141,28 @@ def _unknown_codes(codes: Iterable[str], known: list[str], path: Path, places: P
 
 
 def _ratios(table: Table, path: Path, places: Places) -> Iterator[Finding]:
-    """XR703 for ratio columns whose terms are no figures of the table, XR707 for ratios without a column."""
-    columns = {column.measure: number for number, column in enumerate(table.measures)}
-    for code in _RATIOS:
-        written: Ratio | None = getattr(table, code)
-        ratio = written or (table.ratio(code) if code in columns else None)
-        place: Path = (*path, code) if written is not None else (*path, "measures", columns.get(code, 0))
-        if ratio is not None:
-            yield from _ratio_terms(table, code, ratio, place, places)
-        if written is not None and not _is_used(code, columns):
-            yield finding("XR707", places.at(place), option=code)
+    """XR703 for computed columns whose terms are no figures of the table, XR707 for terms without a column."""
+    used = {column.comparison for column in table.measures if column.terms is None}
+    for comparison in Comparison:
+        written: Ratio | None = getattr(table, comparison.value)
+        if written is not None:
+            place: Path = (*path, comparison.value)
+            yield from _ratio_terms(table, comparison.value, written, place, places)
+            if used.isdisjoint(_FOLLOWING.get(comparison, {comparison})):
+                yield finding("XR707", places.at(place), option=comparison.value)
+    for number, column in enumerate(table.measures):
+        ratio = table.ratio(column.measure)
+        is_own = column.terms is not None or column.comparison is None
+        if ratio is not None and (is_own or getattr(table, column.comparison or "") is None):
+            yield from _ratio_terms(table, column.measure, ratio, (*path, "measures", number), places)
 
 
-def _is_used(ratio: str, columns: Mapping[str, int]) -> bool:
-    """Growth is taken of the same terms as the index unless it has its own."""
-    return ratio in columns or (ratio == "index" and "growth" in columns)
+#: Columns that compare the same figures as another one unless they have terms of their own.
+_FOLLOWING: Mapping[Comparison, frozenset[Comparison]] = {
+    Comparison.COMPLETION: frozenset({Comparison.COMPLETION, Comparison.ATTAINMENT}),
+    Comparison.INDEX: frozenset({Comparison.INDEX, Comparison.GROWTH, Comparison.CHANGE}),
+    Comparison.GROWTH: frozenset({Comparison.GROWTH, Comparison.CHANGE}),
+}
 
 
 def _ratio_terms(table: Table, code: str, ratio: Ratio, path: Path, places: Places) -> Iterator[Finding]:
@@ -173,7 +182,8 @@ def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -
             yield finding("XR703", places.at((*path, "achieved", number)), reference=code, suggestion=suggestion)
     if _sums_percentages(table, indicator):
         yield finding("XR739", places.at((*path, "across_units")), indicator=indicator.code)
-    if indicator.kind is not Kind.NUMBER:
+    yield from target_findings(table, indicator, path, places)
+    if not indicator.is_numeric:
         for field in _NUMBER_FIELDS:
             if field in indicator.model_fields_set:
                 yield finding("XR707", places.at((*path, field)), option=field)
@@ -181,7 +191,5 @@ def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -
 
 def _sums_percentages(table: Table, indicator: Indicator) -> bool:
     """Whether percentages would be added up over units, which gives nothing that means anything."""
-    unit_measure = indicator.unit_measure or table.unit_measure
-    is_received = indicator.kind is Kind.NUMBER and indicator.formula is None and not indicator.from_register
-    is_percent = unit_measure is not None and unit_measure.vi.strip() == "%"
-    return is_received and is_percent and indicator.across_units is Aggregation.SUM
+    is_added = indicator.kind is Kind.NUMBER and indicator.is_received and indicator.across_units is Aggregation.SUM
+    return is_added and is_percentage(table, indicator)

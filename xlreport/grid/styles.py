@@ -88,6 +88,10 @@ def quotable(text: str) -> str:
     return text if len(text) <= MAX_QUOTED else text[: MAX_QUOTED - 1] + "…"
 
 
+DATE_FORMAT = "dd/mm/yyyy"
+TEXT_FORMAT = "@"
+
+
 def number_format(decimals: int, prefix: str = "", suffix: str = "") -> str:
     """A number format with thousands separators; words around the number are literal text.
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from xlreport.aggregation import fills
+from xlreport.aggregation import filler_of
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
+from xlreport.forms.roles import Filler, has_own_part
 from xlreport.grid.cells import Workbook
 from xlreport.layout.identity import Identity, Marked, Metadata, marked_sheets, read_metadata
 from xlreport.organisation.model import Register
@@ -27,7 +28,7 @@ class Definitions:
     forms: Mapping[str, Sequence[Form]] | None = None
     register: Register | None = None
     #: Forms as bound before: a batch is mostly one form in one period.
-    bound: dict[tuple[str, Period], BoundForm] = field(default_factory=dict, compare=False, repr=False)
+    bound: dict[tuple[str, Period, Filler], BoundForm] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,6 @@ class Identified:
 
     identity: Identity
     bound: BoundForm
-    unit_type: str | None
     tables: tuple[Marked, ...]
     corrects: str | None
 
@@ -78,19 +78,19 @@ def _identified(
     form, problem = _find_form(identity, metadata, definitions, period, place)
     if form is None:
         return None, (problem,) if problem else ()
-    unit_type, problem = _find_unit_type(identity, form, metadata, definitions, period, place)
+    filler, problem = _find_filler(identity, form, metadata, definitions, period, place)
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
     changed = metadata is not None and metadata.definition != form.to_json()
     notes = (finding("XR123", place),) if changed else ()
-    return Identified(identity, _bound(form, period, definitions), unit_type, tuple(marked), corrects), notes
+    return Identified(identity, _bound(form, period, filler, definitions), tuple(marked), corrects), notes
 
 
-def _bound(form: Form, period: Period, definitions: Definitions) -> BoundForm:
-    key = form.fingerprint, period
+def _bound(form: Form, period: Period, filler: Filler, definitions: Definitions) -> BoundForm:
+    key = form.fingerprint, period, filler
     if key not in definitions.bound:
-        definitions.bound[key] = bind(form, period)
+        definitions.bound[key] = bind(form, period, filler)
     return definitions.bound[key]
 
 
@@ -126,19 +126,22 @@ def current_version(versions: Sequence[Form], period: Period) -> Form | None:
     return max(valid, key=lambda form: form.version, default=None)
 
 
-def _find_unit_type(
+def _find_filler(
     identity: Identity,
     form: Form,
     metadata: Metadata | None,
     definitions: Definitions,
     period: Period,
     place: Location,
-) -> tuple[str | None, Finding | None]:
+) -> tuple[Filler, Finding | None]:
+    """Who fills the workbook, from the register; without one, as the workbook says."""
     if definitions.register is None:
-        return metadata.unit_type if metadata else None, None
+        told = Filler(metadata.unit_level, metadata.unit_type, metadata.reports) if metadata else Filler()
+        return told, None
     tree = at(definitions.register, period.end)
     if identity.unit not in tree:
-        return None, finding("XR109", place, unit=identity.unit)
-    if not fills(form, tree, identity.unit):
-        return None, finding("XR119", place, unit=identity.unit, form=form.form)
-    return tree.node(identity.unit).unit_type, None
+        return Filler(), finding("XR109", place, unit=identity.unit)
+    filler = filler_of(form, tree, identity.unit)
+    if not filler.reports and not has_own_part(form, filler):
+        return filler, finding("XR119", place, unit=identity.unit, form=form.form)
+    return filler, None

@@ -51,6 +51,9 @@ class Metadata:
     definition: Mapping[str, Any]
     layout: str
     corrects: str | None = None
+    unit_level: str | None = None
+    #: Whether a report of the unit is expected, or only what it was assigned.
+    reports: bool = True
 
     def usable_definition(self) -> Form | None:
         """The form that the workbook brings along; None if somebody damaged it."""
@@ -98,6 +101,8 @@ def _unpack(text: str) -> Metadata | None:
             definition=content["definition"],
             layout=str(content["layout"]),
             corrects=_text(content["corrects"]),
+            unit_level=_text(content.get("unit_level")),
+            reports=bool(content.get("reports", True)),
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None

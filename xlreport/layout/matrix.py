@@ -10,8 +10,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Form, Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import applies
+from xlreport.forms.answers import ANSWERED
+from xlreport.forms.comparisons import DENOMINATOR, NUMERATOR, UPPER_BOUND
+from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Table
+from xlreport.forms.roles import applies, upper_of
 from xlreport.organisation.tree import Tree
 from xlreport.refs import a1
 
@@ -19,8 +21,6 @@ TITLE_ROW, PERIOD_ROW, NOTICE_ROW = 0, 1, 2
 NAME_ROW, TERM_ROW, CODE_ROW, UNIT_ROW = 4, 5, 6, 7
 TOTAL_ROW, COUNT_ROW, FIRST_ROW = 8, 9, 10
 CODE_COLUMN, NAME_COLUMN, FIRST_COLUMN = 0, 1, 2
-
-NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ def plan_sheets(form: Form) -> tuple[MatrixSheet, ...]:
         sheet
         for table in form.tables
         for measure in table.measures
-        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO)
+        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO, MeasureRole.ATTAINMENT)
         if (sheet := _plan_sheet(table, measure)).columns
     )
 
@@ -113,20 +113,24 @@ def plan_sheets(form: Form) -> tuple[MatrixSheet, ...]:
 def _plan_sheet(table: Table, measure: Measure) -> MatrixSheet:
     columns: list[MatrixColumn] = []
     for indicator in table.indicators:
-        if indicator.kind is Kind.TEXT or not applies(table, indicator, measure):
+        if not applies(table, indicator, measure):
             continue
         point = DataPoint(table.table, indicator.code, measure.measure)
-        for term, option in _parts(indicator, measure):
+        for term, option in _parts(table, indicator, measure):
             columns.append(MatrixColumn(indicator, point, FIRST_COLUMN + len(columns), term, option))
     return MatrixSheet(table, measure, tuple(columns))
 
 
-def _parts(indicator: Indicator, measure: Measure) -> list[tuple[str | None, str | None]]:
-    if measure.role is MeasureRole.RATIO:
-        return [(NUMERATOR, None), (DENOMINATOR, None), (None, None)]
-    if indicator.kind is Kind.CHOICE:
+def _parts(table: Table, indicator: Indicator, measure: Measure) -> list[tuple[str | None, str | None]]:
+    """The columns of a data point: before a comparison its terms, after an answer how many gave each."""
+    ratio = table.ratio(measure.measure)
+    if ratio is not None:
+        has_upper = measure.role is MeasureRole.ATTAINMENT and upper_of(table, indicator, ratio.denominator)
+        terms = [NUMERATOR, DENOMINATOR, *([UPPER_BOUND] if has_upper else [])]
+        return [*((term, None) for term in terms), (None, None)]
+    if indicator.is_choice:
         return [(None, None), *((None, option.option) for option in indicator.options)]
-    return [(None, None)]
+    return [(None, None)] if indicator.is_numeric else [(None, None), (None, ANSWERED)]
 
 
 def range_of(column: int, runs: tuple[tuple[int, int], ...]) -> str:

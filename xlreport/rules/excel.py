@@ -8,6 +8,7 @@ a later one could itself divide by the zero that an earlier one looks for.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from xlreport.rules.excel_text import (
     MAX_ARGUMENTS,
@@ -19,9 +20,18 @@ from xlreport.rules.excel_text import (
     scaled_expression,
 )
 from xlreport.rules.tolerance import PrecisionOf, factors, linear, zero_scale
-from xlreport.rules.tree import Divide, If, Node, children, counted, references
+from xlreport.rules.tree import Divide, If, Node, Ref, children, counted, references
 
-__all__ = ["MAX_FORMULA", "MAX_NESTING", "Cells", "FormulaTooLarge", "formula_cell", "rule_cell"]
+__all__ = [
+    "MAX_FORMULA",
+    "MAX_NESTING",
+    "Cells",
+    "FormulaTooLarge",
+    "counted_cell",
+    "formula_cell",
+    "rule_cell",
+    "worded_cell",
+]
 
 MAX_FORMULA = 8_000
 #: Excel refuses formulas whose functions are nested deeper.
@@ -76,6 +86,50 @@ def rule_cell(
     holds, fails, unknown = words
     value = f"IF({expression(node, setting)},{quoted(holds)},{quoted(fails)})"
     return _guarded(node, setting, value, missing=unknown, undefined=unknown)
+
+
+def worded_cell(
+    absent: Sequence[tuple[Sequence[Ref], str]],
+    cases: Sequence[tuple[Node, str]],
+    otherwise: str,
+    cells: Cells,
+    precision: PrecisionOf,
+    nil_tokens: tuple[str, ...] = (),
+) -> str:
+    """The formula of a cell that says in words which case holds: the first that does, else `otherwise`.
+
+    `absent` are groups of figures, in turn, with what is said where one of a group is missing. The cases must
+    divide by nothing. Raises FormulaTooLarge.
+    """
+    setting = _setting(cells, precision, 1, nil_tokens)
+    value = quoted(otherwise)
+    for condition, words in reversed(cases):
+        value = f"IF({expression(condition, setting)},{quoted(words)},{value})"
+    return _checked("=" + _unless_absent(absent, value, setting))
+
+
+def counted_cell(
+    absent: Sequence[tuple[Sequence[Ref], str]],
+    node: Node,
+    decimals: int,
+    cells: Cells,
+    precision: PrecisionOf,
+    nil_tokens: tuple[str, ...] = (),
+) -> str:
+    """The formula of a number, "—" where a divisor is zero; `absent` as for `worded_cell`. Raises FormulaTooLarge."""
+    setting = _setting(cells, precision, 1, nil_tokens)
+    value = f"ROUND({expression(node, setting)},{decimals})"
+    zero = _undefined(node, setting)
+    if zero:
+        value = f"IF({combined('OR', zero)},{quoted(UNDEFINED_TEXT)},{value})"
+    return _checked("=" + _unless_absent(absent, value, setting))
+
+
+def _unless_absent(absent: Sequence[tuple[Sequence[Ref], str]], value: str, setting: Setting) -> str:
+    for refs, words in reversed(absent):
+        names = list(dict.fromkeys(map(setting.cells.number, refs)))
+        value = f"IF({_present(names, setting.nil_tokens)}<{len(names)},{quoted(words)},{value})"
+    return value
 
 
 def _setting(cells: Cells, precision: PrecisionOf, months: int, nil_tokens: tuple[str, ...]) -> Setting:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlreport.forms.model import Form, Indicator
+from xlreport.forms.model import Absence, Form, Indicator
 from xlreport.layout.table import TableLayout
 from xlreport.refs import a1, on_sheet
 from xlreport.rules import Ref
@@ -30,13 +30,17 @@ class UnitCells:
 
     def choice_count(self, ref: Ref, options: tuple[str, ...]) -> str:
         """1 if the unit chose one of the options, else 0."""
-        cell = self.number(ref)
+        cell, indicator = self.number(ref), indicator_of(self.form, ref)
+        if not indicator.is_choice:
+            return f"IF({_answered(cell, self.form.absence)},1,0)"
         chosen = ",".join(f"{cell}={_quoted(label)}" for label in self._labels(ref, options))
         return f"IF(OR({chosen}),1,0)"
 
     def choice_present(self, ref: Ref) -> str:
         """Whether the unit answered with one of the options."""
         cell = self.number(ref)
+        if not indicator_of(self.form, ref).is_choice:
+            return _answered(cell, self.form.absence)
         return f"OR({','.join(f'{cell}={_quoted(label)}' for label in self._labels(ref, ()))})"
 
     def address(self, table: str, indicator: str, measure: str) -> str:
@@ -49,6 +53,12 @@ class UnitCells:
         return [
             option.name.pick(self.language) for option in indicator.options if not options or option.option in options
         ]
+
+
+def _answered(cell: str, absence: Absence) -> str:
+    """The condition that a cell for words or a date holds any, not a token of absence."""
+    excluded = ("", *absence.tokens)
+    return f"AND({','.join(f'{cell}<>{_quoted(text)}' for text in excluded)})"
 
 
 def indicator_of(form: Form, ref: Ref) -> Indicator:

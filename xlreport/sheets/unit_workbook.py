@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from xlreport.aggregation import Status, Value
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Form, Table
+from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Page
 from xlreport.language import Texts
@@ -129,6 +129,8 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
         definition=book.bound.form.to_json(),
         layout=layout_fingerprint(book.bound.form),
         corrects=book.corrects,
+        unit_level=book.unit_level,
+        reports=book.bound.filler is None or book.bound.filler.reports,
     )
     for row, text in enumerate(metadata_rows(metadata)):
         page.write(row, 0, text, SMALL)
@@ -150,6 +152,6 @@ def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
         for indicator in table.indicators:
             for measure in table.measures:
                 key = list_key(table, indicator, measure)
-                if key is not None and indicator.options and key != "qualifier":
+                if key is not None and indicator.options and measure.role is MeasureRole.FIGURE:
                     lists[key] = [option.name.pick(book.language) for option in indicator.options]
     return lists

@@ -13,6 +13,7 @@ from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, Severity, finding
+from xlreport.forms.roles import Filler
 from xlreport.frames import facts_frame
 from xlreport.grid.read import read_file
 from xlreport.intake.facts import FactRow, Source, read_facts
@@ -113,8 +114,8 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
 
 def _check_facts(drafts: Sequence[_Draft]) -> None:
     """The schema on all facts in one call, then each form's rules on its units' values."""
-    bounds = {draft.identified.bound.form.fingerprint: draft.identified.bound for draft in drafts if draft.identified}
-    plans = {fingerprint: derivation(bound) for fingerprint, bound in bounds.items()}
+    bounds = {id(draft.identified.bound): draft.identified.bound for draft in drafts if draft.identified}
+    plans = {key: derivation(bound) for key, bound in bounds.items()}
     by_content = {draft.sha256: draft for draft in drafts}
     facts = facts_frame(row for draft in drafts for row in draft.facts)
     definitions = {draft.sha256 or "": draft.identified.bound.form for draft in drafts if draft.identified}
@@ -122,14 +123,15 @@ def _check_facts(drafts: Sequence[_Draft]) -> None:
         by_content[sha256].findings.append(item)
     for draft in drafts:
         if draft.identified is not None:
-            plan = plans[draft.identified.bound.form.fingerprint]
+            plan = plans[id(draft.identified.bound)]
             draft.findings.extend(_rule_findings(draft, draft.identified, plan))
 
 
 def _rule_findings(draft: _Draft, identified: Identified, plan: Derivation) -> list[Finding]:
     bound = identified.bound
     received = received_values(bound, map(_figure, draft.facts)).get(identified.identity.unit, {})
-    values = complete_unit(plan, received, identified.unit_type)
+    filler = bound.filler or Filler()
+    values = complete_unit(plan, received, filler.unit_type, filler.level)
     default = Location(file=draft.name, unit=identified.identity.unit)
     return list(rule_findings(bound, values, _places(draft.facts), default))
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlreport.aggregation import due_date, expected_units
+from xlreport.aggregation import due_date, filler_of, filling_nodes
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
+from xlreport.forms.roles import Filler
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period
 from xlreport.sheets.entries import UnitBook
@@ -38,19 +39,22 @@ def issue(
     progress: Progress = silent,
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
-    bound = bind(form_for(load_forms(workspace), form_code, period), period)
+    form = form_for(load_forms(workspace), form_code, period)
     tree = at(load_organisation(workspace), period.end)
-    filling = [unit for root in tree.roots for unit in expected_units(bound.form, tree, root)]
+    filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
         raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
-    folder = out or workspace.issued_folder(period.code, bound.form.form)
-    issued = []
+    folder = out or workspace.issued_folder(period.code, form.form)
+    issued: list[Issued] = []
+    bounds: dict[Filler, BoundForm] = {}
     chosen = [unit for unit in filling if not units or unit in units]
     for done, unit in enumerate(chosen, 1):
-        path = folder / f"{unit}.xlsx"
-        with within_limits(bound.form.form):
-            data = unit_workbook(unit_book(workspace, bound, tree, unit, language))
+        path, filler = folder / f"{unit}.xlsx", filler_of(form, tree, unit)
+        if filler not in bounds:
+            bounds[filler] = bind(form, period, filler)
+        with within_limits(form.form):
+            data = unit_workbook(unit_book(workspace, bounds[filler], tree, unit, language))
         write_whole(path, data)
         issued.append(Issued(unit, path))
         progress(done, len(chosen))

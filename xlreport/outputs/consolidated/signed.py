@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Status, Value
+from xlreport.aggregation.comparing import comparison_plan
 from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import figure_decimals
 from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import applies
-from xlreport.grid.styles import BODY, FIGURE, LOCKED_FILL, MUTED, Style, number_format
+from xlreport.grid.styles import BODY, DATE_FORMAT, FIGURE, LOCKED_FILL, MUTED, Style, number_format
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
 from xlreport.layout.table import plan_table
 from xlreport.outputs.consolidated.addresses import Places, in_row
-from xlreport.outputs.consolidated.cells import NO_RATIO, attained_formula
+from xlreport.outputs.consolidated.cells import attained_formula
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.comparisons import comparison_number_format, comparison_shown
 from xlreport.sheets.statutory import SheetHeading, draw_table
 from xlreport.sheets.unit_workbook import signature_lines
 
@@ -80,37 +82,47 @@ class _SignedSheet:
                 return None, BODY.but(size=10)
             case MeasureRole.QUALIFIER:
                 return self._qualifier(point), BODY.but(align="center", size=10)
-        if not applies(self._table, indicator, measure) or not _adds_up(indicator):
+            case MeasureRole.STATUS:
+                return self._status(point), BODY.but(align="center", size=10)
+        is_given = point in self._about.consolidation.given[self._about.node]
+        if not applies(self._table, indicator, measure) or not (is_given or _adds_up(indicator)):
             return "x", _CLOSED
-        if indicator.kind is Kind.CHOICE:
+        if indicator.is_choice and not is_given:
             formula = attained_formula(indicator, point, self._cells, value)
             return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(
                 bold=True, number=number_format(0)
             )
-        if indicator.kind is Kind.TEXT:
-            return None, BODY
+        if indicator.is_wording and is_given:
+            return value.text, BODY.but(size=10)
         return self._reference(point, value), self._look(indicator, measure, value)
 
     def _reference(self, point: DataPoint, value: Value) -> Formula:
-        stored: Decimal | str | None = value.number
-        if stored is None and value.undefined:
-            stored = NO_RATIO
+        stored = comparison_shown(value, self._texts)
         return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), stored)
 
     def _qualifier(self, point: DataPoint) -> Content:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
         return self._texts(f"qualifier.{value.qualifier}") if value.qualifier else None
 
+    def _status(self, point: DataPoint) -> Content:
+        value = self._about.values.get(point._replace(measure="actual"), MISSING)
+        has_value = value.number is not None or value.counts is not None
+        return self._texts(f"status.{value.status}") if has_value else None
+
     def _look(self, indicator: Indicator, measure: Measure, value: Value) -> Style:
         """Words that belong to a figure are part of its number format: the cell stays a number."""
         holds = self._holds(indicator, value)
-        if measure.role is MeasureRole.RATIO:
-            decimals = self._about.consolidation.bound.form.percent_decimals
-            return FIGURE.but(number=number_format(decimals, suffix=holds))
+        if self._table.ratio(measure.measure) is not None:
+            plan = comparison_plan(self._about.consolidation.bound, self._table, indicator, measure)
+            is_words = measure.role is MeasureRole.ATTAINMENT
+            return FIGURE.but(number=comparison_number_format(plan, self._texts, holds), wrap=is_words)
+        if indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT:
+            return FIGURE.but(number=DATE_FORMAT)
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
         status = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
         suffix = " ".join(part for part in (status, holds) if part)
-        number = number_format(indicator.decimals, "" if self._has_qualifiers else prefix, suffix)
+        decimals = figure_decimals(indicator, measure.measure)
+        number = number_format(decimals, "" if self._has_qualifiers else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
     def _holds(self, indicator: Indicator, value: Value) -> str:
@@ -122,5 +134,4 @@ class _SignedSheet:
 
 def _adds_up(indicator: Indicator) -> bool:
     """Whether a node has a figure of its own: computed, known to the register, or aggregated."""
-    is_received = indicator.formula is None and not indicator.from_register and indicator.kind is Kind.NUMBER
-    return not is_received or indicator.across_units is not Aggregation.NONE
+    return not indicator.is_received or indicator.is_choice or indicator.across_units is not Aggregation.NONE
