@@ -25,7 +25,6 @@ from xlreport.forms.model import Absence, Indicator, Kind, LocalText, Option
 from xlreport.grid.cells import Scalar
 from xlreport.intake.figures import read_figure
 from xlreport.intake.remarks import Figure, as_typed
-from xlreport.intake.remarks import Figure, as_typed
 from xlreport.numbers import (
     decimal_places,
     format_number,
