@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from functools import cached_property
@@ -16,7 +17,9 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from xlreport.forms import calendar
 from xlreport.forms.base import Code, LocalText, MeasureCode, Model, Name, Text
+from xlreport.forms.calendar import Cutoff, Deadline
 from xlreport.forms.measures import MEASURES, Measure, MeasureRole, MeasureText, Ratio, RatioText, Span
 from xlreport.numbers import MAX_DECIMALS
 from xlreport.periods import Frequency, Period, parse_period
@@ -26,6 +29,7 @@ __all__ = [
     "Absence",
     "Aggregation",
     "Code",
+    "Cutoff",
     "Deadline",
     "Form",
     "Indicator",
@@ -190,12 +194,6 @@ class Table(Model):
         return None
 
 
-class Deadline(Model):
-    """When units must have reported: days after the period's last day (negative: before it)."""
-
-    days_after_period: int = Field(ge=-366, le=366)
-
-
 class Absence(Model):
     """What may be typed in place of a figure. One meaning in validation, live check and reader."""
 
@@ -235,6 +233,7 @@ class Form(Model):
     issued_with: Text | None = None
     frequency: Frequency
     filled_by: tuple[str, ...] = Field(min_length=1)
+    cutoff: Cutoff | None = None
     deadline: Deadline | None = None
     percent_decimals: int = Field(default=1, ge=0, le=4)
     absence: Absence = Absence()
@@ -262,3 +261,15 @@ class Form(Model):
     def is_valid_in(self, period: Period) -> bool:
         """Whether this version applies to the period."""
         return self.valid_from is None or parse_period(self.valid_from).start <= period.start
+
+    def first_day(self, period: Period) -> date:
+        """The first day that a period of the form covers."""
+        return calendar.first_day(self.cutoff, period)
+
+    def last_day(self, period: Period) -> date:
+        """The last day that a period of the form covers: who belonged where on that day counts."""
+        return calendar.last_day(self.cutoff, period)
+
+    def due(self, period: Period, level: str | None = None) -> date | None:
+        """The last day on which nodes of a level (the units if None) are on time; None where the form sets none."""
+        return calendar.due(self.deadline, self.cutoff, period, level)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlreport.aggregation import due_date, expected_units
+from xlreport.aggregation import expected_units
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.organisation.tree import Tree, at
@@ -39,7 +39,7 @@ def issue(
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
     bound = bind(form_for(load_forms(workspace), form_code, period), period)
-    tree = at(load_organisation(workspace), period.end)
+    tree = at(load_organisation(workspace), bound.form.last_day(period))
     filling = [unit for root in tree.roots for unit in expected_units(bound.form, tree, root)]
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
@@ -68,7 +68,7 @@ def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, lan
         unit_level=node.level,
         receiver=tree.node(parent).name if parent else "",
         language=language,
-        due=due_date(bound.form, bound.period),
+        due=bound.form.due(bound.period, node.level),
         contact=(tree.node(parent).contact if parent else "") or workspace.contact,
         notice=workspace.notice_in(language),
     )
