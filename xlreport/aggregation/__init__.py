@@ -3,7 +3,7 @@
 from xlreport.aggregation.coverage import Coverage, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
 from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
-from xlreport.aggregation.nodes import Consolidation, consolidate
+from xlreport.aggregation.nodes import Consolidation, Earlier, consolidate
 from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
 
 __all__ = [
@@ -11,6 +11,7 @@ __all__ = [
     "Consolidation",
     "Coverage",
     "Derivation",
+    "Earlier",
     "Qualifier",
     "Status",
     "Value",

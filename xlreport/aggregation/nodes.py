@@ -51,7 +51,7 @@ def consolidate(
     plan = derivation(bound)
     received = received_values(bound, facts.select(ReceivedFigure._fields).iter_rows())
     expected = {node: expected_units(bound.form, tree, node) for node in consolidating_nodes(bound.form, tree)}
-    before = _Earlier(bound, earlier or {})
+    before = Earlier(bound, earlier or {})
     units: dict[str, Values] = {}
     for unit in dict.fromkeys(unit for beneath in expected.values() for unit in beneath):
         node = tree.node(unit)
@@ -67,8 +67,11 @@ def consolidate(
     return Consolidation(bound, tree, expected, units, nodes, given)
 
 
-class _Earlier:
-    """The figures of earlier periods that a form refers to, under points of their own."""
+class Earlier:
+    """The figures of earlier periods that a form refers to, under points of their own ("actual@previous").
+
+    `consolidations` are over the tree of the period at hand, by the name that references use for theirs.
+    """
 
     def __init__(self, bound: BoundForm, consolidations: Mapping[str, Consolidation]) -> None:
         self._wanted = [
@@ -78,14 +81,14 @@ class _Earlier:
         ]
 
     def of_unit(self, unit: str) -> dict[DataPoint, Value]:
-        return {
-            kept: then.units[unit][point] for kept, point, then in self._wanted if point in then.units.get(unit, {})
-        }
+        """What a unit reported then."""
+        found = ((kept, then.units.get(unit, {}).get(point)) for kept, point, then in self._wanted)
+        return {kept: value for kept, value in found if value is not None}
 
     def of_node(self, node: str) -> dict[DataPoint, Value]:
-        return {
-            kept: then.nodes[node][point] for kept, point, then in self._wanted if point in then.nodes.get(node, {})
-        }
+        """What the units that are beneath a node today reported then, added up."""
+        found = ((kept, then.nodes.get(node, {}).get(point)) for kept, point, then in self._wanted)
+        return {kept: value for kept, value in found if value is not None}
 
 
 def _given(plan: Derivation, own: Values, node: Filler) -> dict[DataPoint, Value]:

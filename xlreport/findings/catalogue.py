@@ -48,6 +48,9 @@ _KINDS = (
     Kind("XR122", "table-repeated", E, ("table", "sheets")),
     Kind("XR123", "form-changed-since-issue", W),
     Kind("XR124", "status-cell-missing", E),
+    Kind("XR125", "mapped-forward", I, ("version", "current")),
+    Kind("XR126", "rows-without-successor", W, ("rows",)),
+    Kind("XR127", "rows-not-asked-yet", W, ("rows",)),
     # XR2xx: the value of a cell
     Kind("XR201", "not-a-number", E, ("value",)),
     Kind("XR202", "ambiguous-number", E, ("value", "first", "second")),

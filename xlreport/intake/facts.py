@@ -66,7 +66,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
     found: list[Finding] = []
     facts: list[FactRow] = []
     statuses: list[Status] = []
-    for table in identified.bound.form.tables:
+    for table in identified.issued.form.tables:
         sheets = [sheet for sheet in identified.tables if sheet.table == table.table]
         if len(sheets) != 1:
             found.append(_wrong_number_of_sheets(identified, source, table, sheets))
@@ -74,7 +74,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
         reader = _TableReader(identified, source, table, locate(sheets[0], table))
         statuses.append(reader.status)
         found.extend(reader.status_findings)
-        found.extend(structure_findings(reader.located, table, identified.bound, reader.place))
+        found.extend(structure_findings(reader.located, table, identified.issued, reader.place))
         for row, findings in reader.rows():
             facts.append(row)
             found.extend(findings)
@@ -119,7 +119,7 @@ class _TableReader:
         about_row += about_status + self._hidden(indicator)
         for measure in self._table.measures:
             point = DataPoint(self._table.table, indicator.code, measure.measure)
-            role = self._identified.bound.roles[point]
+            role = self._identified.issued.roles[point]
             if role is not CellRole.INPUT or measure.role in (MeasureRole.QUALIFIER, MeasureRole.STATUS):
                 continue
             row, findings = self._read(indicator, measure, qualifier, own_status or self.status)
@@ -156,7 +156,7 @@ class _TableReader:
         merged = merged_over(self.located, cell)
         if merged is not None:
             return unreadable(as_typed(value) or "", "XR212", range=merged)
-        return read_figure(value, indicator, self._identified.bound.form.absence)
+        return read_figure(value, indicator, self._identified.issued.form.absence)
 
     def _row(
         self,
@@ -195,7 +195,7 @@ class _TableReader:
         """What was chosen for a whole row, in the column of that role."""
         for measure in self._table.measures:
             point = DataPoint(self._table.table, indicator.code, measure.measure)
-            if measure.role is wanted and self._identified.bound.roles[point] is CellRole.INPUT:
+            if measure.role is wanted and self._identified.issued.roles[point] is CellRole.INPUT:
                 place = replace(self.place, indicator=indicator.code, measure=measure.measure)
                 return read(self.located, self.located.cell(indicator.code, measure.measure), place)
         return None, ()

@@ -12,6 +12,7 @@ from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
 from xlreport.forms.roles import Filler, has_own_part
+from xlreport.forms.succession import Succession, succession
 from xlreport.grid.cells import Workbook
 from xlreport.layout.identity import Identity, Marked, Metadata, marked_sheets, read_metadata
 from xlreport.organisation.model import Register
@@ -34,12 +35,19 @@ class Definitions:
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A workbook whose form, version, unit and period are known and agree with the definitions."""
+    """A workbook whose form, version, unit and period are known and agree with the definitions.
+
+    `bound` is the version in force, which its figures are held against; `issued` the version it was issued by,
+    by which its cells are read; `way` leads from the one to the other where they differ.
+    """
 
     identity: Identity
     bound: BoundForm
+    issued: BoundForm
+    way: Succession | None
     tables: tuple[Marked, ...]
     corrects: str | None
+    metadata: Metadata | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,15 +84,17 @@ def _identified(
         period = parse_period(identity.period)
     except UsageError:
         return None, (finding("XR110", place, period=identity.period),)
-    form, problem = _find_form(identity, metadata, definitions, period, place)
-    if form is None:
+    form, issued, problem = _find_form(identity, metadata, definitions, period, place)
+    if form is None or issued is None:
         return None, (problem,) if problem else ()
     filler, problem = _find_filler(identity, form, metadata, definitions, period, place)
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, form, period) else ()
-    return Identified(identity, _bound(form, period, filler, definitions), tuple(marked), corrects), notes
+    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, issued, period) else ()
+    way = succession(issued, form, (definitions.forms or {}).get(identity.form, ())) if issued is not form else None
+    bound, read_by = (_bound(one, period, filler, definitions) for one in (form, issued))
+    return Identified(identity, bound, read_by, way, tuple(marked), corrects, metadata), notes
 
 
 def _is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
@@ -128,21 +138,30 @@ def _both(identity: Identity, sheet: Marked) -> dict[str, object]:
 
 def _find_form(
     identity: Identity, metadata: Metadata | None, definitions: Definitions, period: Period, place: Location
-) -> tuple[Form | None, Finding | None]:
-    """The workspace's definition rules; a workbook's own serves where there is no workspace."""
+) -> tuple[Form | None, Form | None, Finding | None]:
+    """The version in force and the one the workbook was issued by; where there is no workspace, its own for both."""
+    own = metadata.usable_definition() if metadata else None
     if definitions.forms is None:
-        own = metadata.usable_definition() if metadata else None
         versions: Sequence[Form] = (own,) if own else ()
     else:
         versions = definitions.forms.get(identity.form, ())
     if not versions:
-        return None, finding("XR107", place, form=identity.form)
+        return None, None, finding("XR107", place, form=identity.form)
     current = current_version(versions, period)
     if current is None:
-        return None, finding("XR110", place, period=identity.period)
-    if current.version != identity.version:
-        return None, finding("XR108", place, version=identity.version, expected=current.version)
-    return current, None
+        return None, None, finding("XR110", place, period=identity.period)
+    if current.version == identity.version:
+        return current, current, None
+    issued = next((form for form in versions if form.version == identity.version), own)
+    if issued is None or not _leads_to(issued, current, identity, period):
+        return None, None, finding("XR108", place, version=identity.version, expected=current.version)
+    return current, issued, None
+
+
+def _leads_to(issued: Form, current: Form, identity: Identity, period: Period) -> bool:
+    """Whether a submission on an older version can be mapped forward: never one on a newer version."""
+    is_that = (issued.form, issued.version) == (identity.form, identity.version)
+    return is_that and issued.version < current.version and issued.is_for(period)
 
 
 def current_version(versions: Sequence[Form], period: Period) -> Form | None:

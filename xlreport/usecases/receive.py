@@ -237,7 +237,8 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
         context=context,
         outcome=Outcome(file.outcome),
         form=identity.form if identity else None,
-        version=identity.version if identity else None,
+        # Facts that were mapped forward stand under the version in force.
+        version=file.facts[0].version if file.facts else identity.version if identity else None,
         unit=identity.unit if identity else None,
         period=identity.period if identity else None,
         status=file.status.value,
