@@ -75,6 +75,15 @@ def test_one_within_another(whole: str, part: str, is_within: bool, share_days: 
     assert (contains(one, other), overlaps(one, other), overlaps(other, one)) == (is_within, share_days, share_days)
 
 
+def test_one_day_in_common_is_enough() -> None:
+    first, second = (date(2024, 1, 1), date(2024, 2, 15)), (date(2024, 2, 15), date(2024, 3, 1))
+    assert overlaps(first, second)
+    assert overlaps(second, first)
+    assert not overlaps(first, (date(2024, 2, 16), date(2024, 3, 1)))
+    assert not contains(first, second)
+    assert contains(parse_period("2024-Q1"), first)
+
+
 @pytest.mark.parametrize(
     ("code", "end_year", "ends_year", "first_day", "last_day"),
     [
@@ -288,7 +297,8 @@ def test_a_period_s_own_words_are_understood(period: Period) -> None:
 
 MEANT = {
     "2024-Q1": ("Q1/2024", "Quý I/2024", "2024Q1", "2024-q1", "quý 1 năm 2024", "QUÝ I – 2024", "Q.I/2024", "2024-Q01",
-                "1Q2024", "3 tháng đầu năm 2024", "3T2024", "Quy\u0301 1/2024", "Quý Ⅰ/2024", "q1 2024", "2024 quý I"),
+                "1Q2024", "3 tháng đầu năm 2024", "3T2024", "Quy\u0301 1/2024", "Quý Ⅰ/2024", "２０２４-Q1", "q1 2024",
+                "2024 quý I"),
     "2024-Q4": ("IV. Quý 2024", "Quý IV/2024"),
     "2024-M03": ("03/2024", "3/2024", "2024-3", "2024-03", "2024-M3", "tháng 3/2024", "T3/2024", "2024M03", "03.2024",
                  "Tháng 03 năm 2024"),

@@ -60,8 +60,7 @@ def _cover(target: Stretch, available: Collection[Period], others: Collection[Pe
     """
     first, last = (day.toordinal() for day in days_of(target))
     ways = {last + 1: _Way(0, 0, ())}
-    pieces = sorted({piece for piece in (*available, *others) if contains(target, piece)}, key=_latest_then_longest)
-    for piece in pieces:
+    for piece in sorted({*available, *others}, key=_latest_then_longest):
         onwards = ways.get(piece.end.toordinal() + 1)
         if onwards is not None:
             start = piece.start.toordinal()
