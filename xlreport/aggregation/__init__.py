@@ -4,7 +4,15 @@ from xlreport.aggregation.coverage import Coverage, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
 from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
 from xlreport.aggregation.nodes import Consolidation, Earlier, consolidate
-from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
+from xlreport.aggregation.values import (
+    MISSING,
+    Qualifier,
+    Status,
+    Value,
+    Values,
+    values_from_json,
+    values_to_json,
+)
 
 __all__ = [
     "MISSING",
@@ -26,4 +34,6 @@ __all__ = [
     "filling_nodes",
     "fills",
     "number_of",
+    "values_from_json",
+    "values_to_json",
 ]

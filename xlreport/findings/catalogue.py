@@ -79,6 +79,8 @@ _KINDS = (
     Kind("XR401", "rule-violated", E, ("rule", "sentence", "figures")),
     Kind("XR402", "rule-violated-at-node", E, ("rule", "sentence", "figures")),
     Kind("XR403", "operands-cover-different-units", W, ("name", "units")),
+    # XR5xx: plausibility and history
+    Kind("XR501", "figure-revised", I, ("name", "period", "before", "after")),
     # XR6xx: the set of submissions
     Kind("XR601", "two-files-for-one-unit", E, ("other",)),
     Kind("XR602", "file-received-before", I, ("received_on",)),

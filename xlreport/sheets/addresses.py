@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Absence, Form, Indicator
 from xlreport.layout.table import TableLayout
 from xlreport.refs import a1, on_sheet
@@ -21,11 +23,13 @@ class UnitCells:
     language: str
     #: The table on whose sheet the formula stands; None on a sheet of its own.
     here: str | None = None
+    #: Where figures of earlier periods stand.
+    earlier: Mapping[DataPoint, str] = field(default_factory=dict)
 
     def number(self, ref: Ref) -> str:
-        """The cell of a figure. Other periods are not in this workbook: an empty text, which counts as missing."""
+        """The cell of a figure; those of earlier periods stand on the hidden sheet, blank where they are not known."""
         if ref.at is not None:
-            return '""'
+            return self.earlier[point_of(ref)]
         return self.address(ref.table or "", ref.indicator, ref.measure or "")
 
     def choice_count(self, ref: Ref, options: tuple[str, ...]) -> str:

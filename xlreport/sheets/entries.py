@@ -40,6 +40,8 @@ class UnitBook:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
     corrects: str | None = None
+    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
+    earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
 
 
 def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:
@@ -79,4 +81,4 @@ def values_of(book: UnitBook) -> dict[DataPoint, Value]:
         for point, _, indicator, _, role in book.bound.cells
         if role is CellRole.INPUT and point in book.entries
     }
-    return complete_unit(derivation(book.bound), received, book.unit_type, book.unit_level)
+    return complete_unit(derivation(book.bound), {**received, **book.earlier}, book.unit_type, book.unit_level)

@@ -7,7 +7,16 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from xlreport.aggregation import Consolidation, Derivation, Earlier, Status, Value, complete_unit, derivation
+from xlreport.aggregation import (
+    Consolidation,
+    Derivation,
+    Earlier,
+    Status,
+    Value,
+    complete_unit,
+    derivation,
+    values_from_json,
+)
 from xlreport.aggregation.nodes import ReceivedFigure, received_values
 from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
@@ -145,7 +154,7 @@ def _check_facts(drafts: Sequence[_Draft], history: History | None) -> None:
 
 def _issued_with(identified: Identified) -> Mapping[DataPoint, Value]:
     """The figures of earlier periods that a workbook brings along. Nobody vouches for them but the workbook."""
-    return identified.metadata.earlier_values() if identified.metadata else {}
+    return values_from_json(identified.metadata.earlier) if identified.metadata else {}
 
 
 def _rule_findings(

@@ -25,8 +25,10 @@ from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
+from xlreport.usecases.revisions import revised_facts
 from xlreport.usecases.rivals import SET_ASIDE, is_settled
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
@@ -39,6 +41,8 @@ class FormState:
     coverage: dict[str, Coverage]
     standing: tuple[Standing, ...]
     findings: tuple[tuple[str, Finding], ...]
+    #: Estimates that reports of the next period have replaced by official figures.
+    revisions: tuple[Finding, ...]
     facts: pl.DataFrame
 
     @property
@@ -79,11 +83,12 @@ def consolidate(
     progress: Progress = silent,
 ) -> ConsolidateResult:
     """Receive, aggregate, publish. Raises UsageError for an unknown form or node, or an unusable workspace."""
-    wanted = forms_for(load_forms(workspace), form, period)
+    forms = load_forms(workspace)
+    wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     received = receive(workspace, paths, today=today, progress=progress)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = tuple(form_state(record, one, period, register) for one in wanted)
+        states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
     published = [
         _publish(workspace, state, node, language, _folder(workspace, state, out, len(states)))
         for state in states
@@ -92,12 +97,18 @@ def consolidate(
     return ConsolidateResult(received, states, tuple(published))
 
 
-def form_state(record: Transaction, form: Form, period: Period, register: Register) -> FormState:
-    """What the ledger holds of a form in a period, added up over the tree of the form's own cut-off day."""
+def form_state(
+    record: Transaction, form: Form, versions: Sequence[Form], period: Period, register: Register
+) -> FormState:
+    """What the ledger holds of a form in a period, added up over the tree of the form's own cut-off day.
+
+    `versions` are all versions of the form: figures of earlier periods may have been reported on older ones.
+    """
     tree = at(register, form.last_day(period))
-    facts = record.facts(form.form, period.code)
+    bound = bind(form, period)
+    revised = revised_facts(record, form, period)
     standing = tuple(record.standing(form.form, period.code))
-    consolidation = aggregate(bind(form, period), tree, facts)
+    consolidation = aggregate(bound, tree, revised.facts, earlier(record, versions, bound, tree))
     accepted = {one.unit for one in standing if one.role is Role.CURRENT}
     rejected = {one.unit for one in standing if one.role is Role.REJECTED}
     late = {unit for unit, day in _first_accepted(standing).items() if _is_late(form, period, tree, unit, day)}
@@ -110,7 +121,7 @@ def form_state(record: Transaction, form: Form, period: Period, register: Regist
         node: coverage(units, _known(accepted), _known(rejected), late, _known(disputed))
         for node, units in consolidation.expected.items()
     }
-    return FormState(consolidation, own, standing, findings, facts)
+    return FormState(consolidation, own, standing, findings, revised.revisions, revised.facts)
 
 
 def _first_accepted(standing: Sequence[Standing]) -> dict[str, date]:
@@ -166,7 +177,11 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
         node=node,
         coverage=state.coverage,
         sources=[_source(one) for one in standing],
-        findings=[*_node_findings(state, node), *(item for sha256, item in state.findings if sha256 in hashes)],
+        findings=[
+            *_node_findings(state, node),
+            *(item for item in state.revisions if item.location.unit in beneath),
+            *(item for sha256, item in state.findings if sha256 in hashes),
+        ],
         language=language,
         receiver=tree.node(parent).name if parent else "",
         notice=workspace.notice_in(language),

@@ -13,6 +13,7 @@ from xlreport.outputs import tidy
 from xlreport.periods import Period
 from xlreport.usecases.consolidate import form_state
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.revisions import revised_facts
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 FORMATS = ("csv",)
@@ -29,10 +30,11 @@ def export(workspace: Workspace, period: Period, table: str, format_: str, out: 
 
 def tidy_table(workspace: Workspace, period: Period, table: str, form: str | None = None) -> pl.DataFrame:
     """Facts or totals of a period, of one form or of all."""
-    wanted = forms_for(load_forms(workspace), form, period)
+    forms = load_forms(workspace)
+    wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         if table == "facts":
-            return pl.concat([facts_frame(), *(record.facts(one.form, period.code) for one in wanted)])
-        states = [form_state(record, one, period, register) for one in wanted]
+            return pl.concat([facts_frame(), *(revised_facts(record, one, period).facts for one in wanted)])
+        states = [form_state(record, one, forms[one.form], period, register) for one in wanted]
     return pl.concat([totals_frame(), *(tidy.totals(state.consolidation) for state in states)])

@@ -13,8 +13,9 @@ from xlreport.forms.model import Form
 from xlreport.forms.succession import succession
 from xlreport.frames import FACTS
 from xlreport.intake.identify import current_version
-from xlreport.ledger import Transaction
-from xlreport.organisation.tree import Tree
+from xlreport.ledger import Ledger, Transaction
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period, previous_period, same_period_last_year
 from xlreport.usecases.check import History
 from xlreport.usecases.revisions import revised_facts
@@ -49,21 +50,21 @@ def comparable_facts(record: Transaction, versions: Sequence[Form], form: Form, 
     way = succession(then, form, versions)
     codes = pl.DataFrame(
         [(*old, *new) for old, new in way.codes.items()],
-        schema={name: pl.String for name in ("table", "indicator", "new_table", "new_indicator")},
+        schema=dict.fromkeys(("table", "indicator", "new_table", "new_indicator"), pl.String),
         orient="row",
     )
     moved = facts.join(codes, on=["table", "indicator"], how="inner", maintain_order="left")
     return moved.with_columns(table="new_table", indicator="new_indicator").select(*FACTS)
 
 
-def history_of(
-    open_record: Callable[[], Transaction], forms: Mapping[str, Sequence[Form]], tree_of: Callable[[BoundForm], Tree]
-) -> History:
+def history_of(ledger: Ledger, forms: Mapping[str, Sequence[Form]], register: Register) -> History:
     """What checks ask for the past of a form; looked up only for forms that refer to it."""
 
     def look_up(bound: BoundForm) -> Mapping[str, Consolidation]:
         if not bound.earlier:
             return {}
-        return earlier(open_record(), forms.get(bound.form.form, ()), bound, tree_of(bound))
+        tree = at(register, bound.form.last_day(bound.period))
+        with ledger.transaction() as record:
+            return earlier(record, forms.get(bound.form.form, ()), bound, tree)
 
     return look_up

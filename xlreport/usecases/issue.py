@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xlreport.aggregation import filler_of, filling_nodes
+from xlreport.aggregation import Earlier, filler_of, filling_nodes
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
+from xlreport.forms.model import Form
 from xlreport.forms.roles import Filler
+from xlreport.ledger import open_ledger
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import form_for
+from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
@@ -39,7 +42,8 @@ def issue(
     progress: Progress = silent,
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
-    form = form_for(load_forms(workspace), form_code, period)
+    forms = load_forms(workspace)
+    form = form_for(forms, form_code, period)
     tree = at(load_organisation(workspace), form.last_day(period))
     filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]
@@ -49,16 +53,29 @@ def issue(
     issued: list[Issued] = []
     bounds: dict[Filler, BoundForm] = {}
     chosen = [unit for unit in filling if not units or unit in units]
+    before = _earlier(workspace, form, forms, period, tree)
     for done, unit in enumerate(chosen, 1):
         path, filler = folder / f"{unit}.xlsx", filler_of(form, tree, unit)
         if filler not in bounds:
             bounds[filler] = bind(form, period, filler)
         with within_limits(form.form):
-            data = unit_workbook(unit_book(workspace, bounds[filler], tree, unit, language))
+            book = unit_book(workspace, bounds[filler], tree, unit, language)
+            data = unit_workbook(replace(book, earlier=before.of_unit(unit)))
         write_whole(path, data)
         issued.append(Issued(unit, path))
         progress(done, len(chosen))
     return issued
+
+
+def _earlier(
+    workspace: Workspace, form: Form, forms: Mapping[str, Sequence[Form]], period: Period, tree: Tree
+) -> Earlier:
+    """The figures of earlier periods that the form's rules and formulas refer to, as far as the ledger holds them."""
+    bound = bind(form, period)
+    if not bound.earlier:
+        return Earlier(bound, {})
+    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
+        return Earlier(bound, earlier(record, forms[form.form], bound, tree))
 
 
 def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, language: str) -> UnitBook:

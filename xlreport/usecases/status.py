@@ -28,10 +28,11 @@ class FormStatus:
 
 def status(workspace: Workspace, period: Period, form: str | None = None) -> list[FormStatus]:
     """The state of every form (or of the one named) in a period, from the ledger alone. Raises UsageError."""
-    wanted = forms_for(load_forms(workspace), form, period)
+    forms = load_forms(workspace)
+    wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = [form_state(record, one, period, register) for one in wanted]
+        states = [form_state(record, one, forms[one.form], period, register) for one in wanted]
     return [_form_status(state, period) for state in states]
 
 

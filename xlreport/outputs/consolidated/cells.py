@@ -42,7 +42,9 @@ class ColumnCells:
         self._point = figure_point(column)
         self._texts = texts
         self._cells = known.any_row(name)
-        self._role = self._bound.roles[column.point]
+        # Figures of earlier periods are no cells of the form: they are here as they were.
+        self._role = self._bound.roles.get(column.point, CellRole.INPUT)
+        self._is_formula_of_old = sheet.at is not None and column.indicator.formula is not None
         self._compared = (
             comparison_plan(self._bound, sheet.table, column.indicator, sheet.measure)
             if self._role in (CellRole.RATIO, CellRole.ATTAINMENT)
@@ -60,7 +62,7 @@ class ColumnCells:
             return self._answer(self._column.option, line, value)
         if self._indicator.is_choice:
             return self._choice(line, value)
-        is_given = not line.is_unit and self._point in self._given[line.subject]
+        is_given = not line.is_unit and (self._point in self._given[line.subject] or self._is_formula_of_old)
         if self._is_computed and not is_given:
             return self._moved(line, value)
         if line.is_unit:
@@ -90,7 +92,7 @@ class ColumnCells:
     def reporting(self, line: MatrixRow, value: Value) -> Content:
         """How many units a total holds; nothing for columns that are computed from others, or given to the node."""
         is_computed = self._is_computed or self._role is CellRole.FORMULA
-        is_given = self._point in self._given[line.subject]
+        is_given = self._point in self._given[line.subject] or self._is_formula_of_old
         if is_computed or is_given or self._column.option or self._has_own_term(line):
             return None
         if self._indicator.is_numeric:

@@ -91,6 +91,8 @@ def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Tex
         table=sheet.table.title.pick(texts.language),
         measure=measure_label(sheet.measure, texts),
     )
+    if sheet.at is not None:
+        title = f"{title} ({texts(f'report.at_{sheet.at}')})"
     period = about.consolidation.bound.period.label(texts.language)
     notice, notice_style = coverage_notice(about, texts)
     lines = {
