@@ -12,6 +12,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from xlreport.aggregation.comparing import ComparisonPlan, comparison_plan, comparison_value
+from xlreport.aggregation.over_time import combined
 from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, combine_status
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, BoundFormula, operands, point_of
@@ -19,6 +20,7 @@ from xlreport.forms.measures import UPPER
 from xlreport.forms.model import Aggregation, Goal, Indicator, Measure
 from xlreport.forms.roles import CellRole, Filler, is_open_to, is_set_by_form
 from xlreport.numbers import round_half_up
+from xlreport.periods import Frequency, Period
 from xlreport.rules import UNDEFINED, Ref, evaluate
 
 
@@ -78,11 +80,17 @@ def derivation(bound: BoundForm) -> Derivation:
 
 
 def _goal_value(indicator: Indicator, measure: Measure, bound: BoundForm) -> Value:
-    goal: Goal | None = indicator.target.goal(bound.period) if indicator.target else None
-    if goal is None:
-        return MISSING
-    number = goal.low if measure.measure == "plan" else goal.high if goal.high is not None else goal.low
-    return Value(number=round_half_up(number, indicator.decimals), status=Status.NORMAL, units=1)
+    goals = indicator.target.goals(bound.period) if indicator.target else ()
+    is_upper = measure.measure != "plan"
+    series = [(Period(Frequency.YEAR, year), _number_value(goal, is_upper=is_upper)) for year, goal in goals]
+    if len(series) > 1 and indicator.formula is None:
+        return combined(series, indicator, measure.measure) or MISSING
+    return series[-1][1] if series else MISSING
+
+
+def _number_value(goal: Goal, *, is_upper: bool) -> Value:
+    number = goal.high if is_upper and goal.high is not None else goal.low
+    return Value(number=number, status=Status.NORMAL, units=1)
 
 
 def complete_unit(

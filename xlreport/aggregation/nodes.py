@@ -48,22 +48,28 @@ def consolidate(
     `earlier` are consolidations over the same tree, by the name that references use for their period
     ("previous", "same_period").
     """
-    plan = derivation(bound)
     received = received_values(bound, facts.select(ReceivedFigure._fields).iter_rows())
+    return consolidate_values(bound, tree, received, earlier)
+
+
+def consolidate_values(
+    bound: BoundForm, tree: Tree, received: Mapping[str, Values], earlier: Mapping[str, Consolidation] | None = None
+) -> Consolidation:
+    """The same for figures that are values already, by unit (and by node, what it has of its own)."""
+    plan = derivation(bound)
     expected = {node: expected_units(bound.form, tree, node) for node in consolidating_nodes(bound.form, tree)}
     before = Earlier(bound, earlier or {})
     units: dict[str, Values] = {}
     for unit in dict.fromkeys(unit for beneath in expected.values() for unit in beneath):
-        node = tree.node(unit)
-        own = {**received.get(unit, {}), **before.of_unit(unit)}
-        units[unit] = complete_unit(plan, own, node.unit_type, node.level)
+        row = tree.node(unit)
+        units[unit] = complete_unit(plan, {**received.get(unit, {}), **before.of_unit(unit)}, row.unit_type, row.level)
     nodes: dict[str, Values] = {}
     given: dict[str, frozenset[DataPoint]] = {}
-    for node_code, beneath in expected.items():
-        filler = Filler(tree.node(node_code).level, tree.node(node_code).unit_type, reports=False)
-        own = _given(plan, received.get(node_code, {}), filler)
-        given[node_code] = frozenset(own)
-        nodes[node_code] = _node_values(plan, [units[unit] for unit in beneath], own, before.of_node(node_code))
+    for node, beneath in expected.items():
+        filler = Filler(tree.node(node).level, tree.node(node).unit_type, reports=False)
+        own = _given(plan, received.get(node, {}), filler)
+        given[node] = frozenset(own)
+        nodes[node] = _node_values(plan, [units[unit] for unit in beneath], own, before.of_node(node))
     return Consolidation(bound, tree, expected, units, nodes, given)
 
 

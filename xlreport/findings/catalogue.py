@@ -87,6 +87,7 @@ _KINDS = (
     Kind("XR603", "supersedes-earlier", I, ("earlier",)),
     Kind("XR604", "same-content-twice", I, ("other",)),
     Kind("XR605", "set-aside", W, ("other",)),
+    Kind("XR607", "periods-missing", W, ("unit", "periods")),
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),

@@ -116,11 +116,12 @@ class Target(Model):
         """Whether what the form sets holds for nodes of a level."""
         return self.is_set and (not self.levels or level in self.levels)
 
-    def goal(self, period: Period) -> Goal | None:
-        """The goal that the form sets for a period; None where it sets none (a year without a goal)."""
+    def goals(self, period: Period) -> tuple[tuple[int, Goal], ...]:
+        """The goals that the form sets for the years of a period, in their order; none for a year without a goal."""
         if self.value is not None:
-            return self.value
-        return next((one.goal for one in self.by_year if one.year == period.end.year), None)
+            return ((period.end.year, self.value),)
+        series = sorted(self.by_year, key=lambda one: one.year)
+        return tuple((one.year, one.goal) for one in series if period.start.year <= one.year <= period.end.year)
 
     @model_validator(mode="after")
     def _is_of_one_kind(self) -> Target:

@@ -7,48 +7,22 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from xlreport.aggregation import Consolidation, Coverage, Status, coverage
-from xlreport.aggregation import consolidate as aggregate
+from xlreport.aggregation import Consolidation, Coverage, Status
 from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
-from xlreport.forms.expressions import bind
-from xlreport.forms.model import Form
-from xlreport.ledger import Role, Standing, Transaction, open_ledger
-from xlreport.organisation.model import Register
-from xlreport.organisation.tree import Tree, at
+from xlreport.ledger import Role, Standing, open_ledger
 from xlreport.outputs.consolidated.publication import Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
-from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
-from xlreport.usecases.revisions import revised_facts
-from xlreport.usecases.rivals import SET_ASIDE, is_settled
+from xlreport.usecases.rivals import is_settled
+from xlreport.usecases.state import FormState, form_state
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
-
-
-@dataclass(frozen=True, slots=True)
-class FormState:
-    """What stands of a form in a period: its consolidation, coverage per node, submissions, findings."""
-
-    consolidation: Consolidation
-    coverage: dict[str, Coverage]
-    standing: tuple[Standing, ...]
-    findings: tuple[tuple[str, Finding], ...]
-    #: Estimates that reports of the next period have replaced by official figures.
-    revisions: tuple[Finding, ...]
-    facts: pl.DataFrame
-
-    @property
-    def form(self) -> Form:
-        """The form."""
-        return self.consolidation.bound.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,51 +69,6 @@ def consolidate(
         for node in _chosen_nodes(state.consolidation, nodes)
     ]
     return ConsolidateResult(received, states, tuple(published))
-
-
-def form_state(
-    record: Transaction, form: Form, versions: Sequence[Form], period: Period, register: Register
-) -> FormState:
-    """What the ledger holds of a form in a period, added up over the tree of the form's own cut-off day.
-
-    `versions` are all versions of the form: figures of earlier periods may have been reported on older ones.
-    """
-    tree = at(register, form.last_day(period))
-    bound = bind(form, period)
-    revised = revised_facts(record, form, period)
-    standing = tuple(record.standing(form.form, period.code))
-    consolidation = aggregate(bound, tree, revised.facts, earlier(record, versions, bound, tree))
-    accepted = {one.unit for one in standing if one.role is Role.CURRENT}
-    rejected = {one.unit for one in standing if one.role is Role.REJECTED}
-    late = {unit for unit, day in _first_accepted(standing).items() if _is_late(form, period, tree, unit, day)}
-    findings = tuple(record.findings(form.form, period.code))
-    # What the office itself set aside disputes nothing.
-    aside = {sha256 for sha256, item in findings if item.code == SET_ASIDE}
-    returned = [one for one in standing if one.role is Role.REJECTED and one.sha256 not in aside]
-    disputed = {one.unit for one in returned if not is_settled(one, standing)}
-    own = {
-        node: coverage(units, _known(accepted), _known(rejected), late, _known(disputed))
-        for node, units in consolidation.expected.items()
-    }
-    return FormState(consolidation, own, standing, findings, revised.revisions, revised.facts)
-
-
-def _first_accepted(standing: Sequence[Standing]) -> dict[str, date]:
-    """The day each unit's first accepted report came: a correction does not make it late."""
-    days: dict[str, date] = {}
-    for one in standing:
-        if one.role in (Role.CURRENT, Role.SUPERSEDED) and one.unit is not None:
-            days[one.unit] = min(one.received_on, days.get(one.unit, one.received_on))
-    return days
-
-
-def _is_late(form: Form, period: Period, tree: Tree, unit: str, day: date) -> bool:
-    due = form.due(period, tree.node(unit).level) if unit in tree else None
-    return due is not None and day > due
-
-
-def _known(units: set[str | None]) -> set[str]:
-    return {unit for unit in units if unit is not None}
 
 
 def _chosen_nodes(consolidation: Consolidation, nodes: Sequence[str]) -> list[str]:

@@ -11,9 +11,8 @@ from xlreport.frames import facts_frame, totals_frame
 from xlreport.ledger import open_ledger
 from xlreport.outputs import tidy
 from xlreport.periods import Period
-from xlreport.usecases.consolidate import form_state
 from xlreport.usecases.definitions import forms_for
-from xlreport.usecases.revisions import revised_facts
+from xlreport.usecases.state import form_state
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 FORMATS = ("csv",)
@@ -34,7 +33,7 @@ def tidy_table(workspace: Workspace, period: Period, table: str, form: str | Non
     wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        if table == "facts":
-            return pl.concat([facts_frame(), *(revised_facts(record, one, period).facts for one in wanted)])
         states = [form_state(record, one, forms[one.form], period, register) for one in wanted]
+    if table == "facts":
+        return pl.concat([facts_frame(), *(state.facts for state in states)])
     return pl.concat([totals_frame(), *(tidy.totals(state.consolidation) for state in states)])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import polars as pl
 
-from xlreport.aggregation import Consolidation
+from xlreport.aggregation import Consolidation, Values
 from xlreport.aggregation import consolidate as aggregate
+from xlreport.aggregation.nodes import ReceivedFigure, consolidate_values, received_values
+from xlreport.aggregation.over_time import over_time
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
 from xlreport.forms.succession import succession
@@ -16,7 +18,7 @@ from xlreport.intake.identify import current_version
 from xlreport.ledger import Ledger, Transaction
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
-from xlreport.periods import Period, previous_period, same_period_last_year
+from xlreport.periods import Period, parts, previous_period, same_period_last_year
 from xlreport.usecases.check import History
 from xlreport.usecases.revisions import revised_facts
 
@@ -27,15 +29,46 @@ _THEN: Mapping[str, Callable[[Period], Period]] = {
 }
 
 
+def consolidated(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree, *, with_past: bool = True
+) -> Consolidation:
+    """What stands of a form in a period, added up over a tree: across time first, where the period has parts."""
+    bound = bind(form, period)
+    past = earlier(record, versions, bound, tree) if with_past else {}
+    periods = parts_of(form, period)
+    if periods == (period,):
+        return aggregate(bound, tree, comparable_facts(record, versions, form, period), past)
+    return consolidate_values(bound, tree, _over_parts(record, versions, bound, periods), past)
+
+
+def parts_of(form: Form, period: Period) -> tuple[Period, ...]:
+    """The periods for which a form is filled that make up a period; none if they do not."""
+    return (period,) if form.is_for(period) else parts(period, form.frequency) or ()
+
+
+def _over_parts(
+    record: Transaction, versions: Sequence[Form], bound: BoundForm, periods: Sequence[Period]
+) -> dict[str, Values]:
+    """Figures of the whole, of those who reported in every part: a sum over three quarters is no year's."""
+    by_part = [
+        (part, received_values(bound, _figures(comparable_facts(record, versions, bound.form, part))))
+        for part in periods
+    ]
+    complete = set.intersection(*(set(received) for _, received in by_part)) if by_part else set()
+    return {unit: over_time(bound, [(part, received[unit]) for part, received in by_part]) for unit in sorted(complete)}
+
+
+def _figures(facts: pl.DataFrame) -> Iterable[tuple[object, ...]]:
+    return facts.select(ReceivedFigure._fields).iter_rows()
+
+
 def earlier(record: Transaction, versions: Sequence[Form], bound: BoundForm, tree: Tree) -> dict[str, Consolidation]:
     """The consolidations of the earlier periods that a form refers to, over the tree of today, by their names."""
-    named = {ref.at for ref in bound.earlier if ref.at is not None}
-    found: dict[str, Consolidation] = {}
-    for name in sorted(named):
-        then = _THEN[name](bound.period)
-        facts = comparable_facts(record, versions, bound.form, then)
-        found[name] = aggregate(bind(bound.form, then), tree, facts)
-    return found
+    named = sorted({ref.at for ref in bound.earlier if ref.at is not None})
+    return {
+        name: consolidated(record, versions, bound.form, _THEN[name](bound.period), tree, with_past=False)
+        for name in named
+    }
 
 
 def comparable_facts(record: Transaction, versions: Sequence[Form], form: Form, period: Period) -> pl.DataFrame:

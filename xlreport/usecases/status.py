@@ -9,8 +9,8 @@ from xlreport.aggregation import Coverage
 from xlreport.ledger import open_ledger
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Period
-from xlreport.usecases.consolidate import FormState, form_state
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.state import FormState, form_state
 from xlreport.workspace import Workspace, load_forms, load_organisation
 
 
