@@ -13,7 +13,8 @@ from xlreport.language import Texts
 from xlreport.numbers import format_number, plain, round_half_up
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Period
-from xlreport.usecases.consolidate import ConsolidateResult, FormState
+from xlreport.usecases.consolidate import ConsolidateResult
+from xlreport.usecases.state import FormState
 from xlreport.usecases.status import FormStatus
 
 _COLUMNS = ("code", "name", "expected", "accepted", "on-time", "late", "rejected", "missing", "rate")

@@ -100,6 +100,7 @@ _KINDS = (
     Kind("XR709", "unlike-spans", E, ("column", "first", "second")),
     Kind("XR710", "target-column-missing", E, ("indicator", "measure")),
     Kind("XR711", "target-decimals", E, ("indicator", "decimals")),
+    Kind("XR720", "replaced-twice", E, ("code",)),
     Kind("XR721", "node-defined-twice", E, ("node",)),
     Kind("XR722", "unknown-parent", E, ("node", "parent", "suggestion")),
     Kind("XR723", "circular-organisation", E, ("cycle",)),

@@ -17,6 +17,7 @@ from xlreport.forms.expression_checks import check_expressions, closest_option, 
 from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
 from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.succession import Row, replaced_row
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
 from xlreport.periods import Period, next_period, parse_period
@@ -38,6 +39,7 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
     places = Places(name, lines)
     found = [
         *_repeated_codes(form, places),
+        *_replaced_twice(form, places),
         *_form_fields(form, places),
         *_calendar(form, places),
         *_absence_tokens(form, places),
@@ -67,6 +69,19 @@ def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
         for row, indicator in enumerate(table.indicators):
             yield from _repeated(_codes(indicator.measures or (), (*top, "indicators", row, "measures")), places)
             yield from _repeated_answers(indicator, (*top, "indicators", row, "options"), places)
+
+
+def _replaced_twice(form: Form, places: Places) -> Iterator[Finding]:
+    """XR720 where two rows say that they continue the same row of the version before."""
+    first: dict[Row, Path] = {}
+    for n, table in enumerate(form.tables):
+        for row, indicator in enumerate(table.indicators):
+            if indicator.replaces is not None:
+                path: Path = ("tables", n, "indicators", row, "replaces")
+                earlier = first.setdefault(replaced_row(table, indicator), path)
+                if earlier != path:
+                    related = (places.at(earlier),)
+                    yield finding("XR720", places.at(path), related=related, code=indicator.replaces)
 
 
 def _codes(codes: Iterable[str], path: Path, *field: str) -> list[tuple[str, Path]]:

@@ -10,7 +10,6 @@ from xlreport.aggregation import Earlier, filler_of, filling_nodes
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
-from xlreport.forms.roles import Filler
 from xlreport.ledger import open_ledger
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period
@@ -42,6 +41,26 @@ def issue(
     progress: Progress = silent,
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
+    period_folder = out or workspace.issued_folder(period.code, form_code)
+    chosen = books(workspace, form_code, period, language=language, units=units)
+    issued: list[Issued] = []
+    for done, book in enumerate(chosen, 1):
+        path = period_folder / f"{book.unit}.xlsx"
+        with within_limits(form_code):
+            data = unit_workbook(book)
+        write_whole(path, data)
+        issued.append(Issued(book.unit, path))
+        progress(done, len(chosen))
+    return issued
+
+
+def books(
+    workspace: Workspace, form_code: str, period: Period, *, language: str, units: Sequence[str] = ()
+) -> list[UnitBook]:
+    """What is issued to the units given (default: all that fill the form), as it is before it is written.
+
+    Raises UsageError.
+    """
     forms = load_forms(workspace)
     form = form_for(forms, form_code, period)
     tree = at(load_organisation(workspace), form.last_day(period))
@@ -49,22 +68,13 @@ def issue(
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
         raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
-    folder = out or workspace.issued_folder(period.code, form.form)
-    issued: list[Issued] = []
-    bounds: dict[Filler, BoundForm] = {}
-    chosen = [unit for unit in filling if not units or unit in units]
+    fillers = {unit: filler_of(form, tree, unit) for unit in filling if not units or unit in units}
+    bounds = {filler: bind(form, period, filler) for filler in dict.fromkeys(fillers.values())}
     before = _earlier(workspace, form, forms, period, tree)
-    for done, unit in enumerate(chosen, 1):
-        path, filler = folder / f"{unit}.xlsx", filler_of(form, tree, unit)
-        if filler not in bounds:
-            bounds[filler] = bind(form, period, filler)
-        with within_limits(form.form):
-            book = unit_book(workspace, bounds[filler], tree, unit, language)
-            data = unit_workbook(replace(book, earlier=before.of_unit(unit)))
-        write_whole(path, data)
-        issued.append(Issued(unit, path))
-        progress(done, len(chosen))
-    return issued
+    return [
+        replace(unit_book(workspace, bounds[filler], tree, unit, language), earlier=before.of_unit(unit))
+        for unit, filler in fillers.items()
+    ]
 
 
 def _earlier(
