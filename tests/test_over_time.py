@@ -135,3 +135,43 @@ def test_the_official_figure_of_the_next_report_replaces_the_estimate(quarters: 
     # What was reported then is still there, under the name of the file it came in.
     facts = state.facts.filter(unit="A", indicator="01", measure="actual")
     assert facts["source_file"].to_list() == ["inbox/2030-01-01/quy-2025-Q1-A.xlsx"]
+
+
+def test_six_months_hold_their_quarters_and_are_not_added_to_them(tmp_path: Path) -> None:
+    made = office(tmp_path, FORM.replace("frequency: quarter", "frequency: quarter\nalso_for: [half-year, year]"))
+    for period, revenue in (("2024-Q1", 10), ("2024-H1", 25), ("2024-Q3", 7), ("2024-Q4", 8)):
+        made.send("quy", period, {"A": quarter(revenue, 4, 50, p01_plan=60)})
+    assert {outcome for outcome, _ in made.receive().values()} == {"accepted"}
+    made.consolidate("2024-9M", "quy")
+    assert made.totals("2024-9M")["t/01:actual"] == 25 + 7
+    # What has come since the start of the year is the half-year's own figure: nothing is left to type.
+    assert made.totals("2024-H1")["t/01:cumulative"] == 25
+
+
+def test_a_series_of_goals_adds_up_over_the_years(tmp_path: Path) -> None:
+    text = """
+form: nam
+title: Báo cáo năm
+frequency: year
+filled_by: [don-vi]
+tables:
+  - table: t
+    title: Bảng
+    measures: [plan, plan_to, actual, attainment]
+    indicators:
+      - {code: "01", name: Lớp tập huấn, target: {by_year: {2024: 4..5, 2025: 6..7}}}
+"""
+    made = office(tmp_path, text)
+    for period, classes in (("2023", 1), ("2024", 5), ("2025", 6)):
+        made.send("nam", period, {"A": {"t/01": classes}})
+    made.receive()
+    by_period = {}
+    for period in ("2023", "2024", "2024..2025"):
+        result = made.consolidate(period, "nam")
+        totals = made.totals(period)
+        by_period[period] = tuple(totals[f"t/01:{measure}"] for measure in ("plan", "plan_to", "actual", "attainment"))
+        assert wrong_formulas(made.workbook(result, "KHOI")) == []
+    # Three units are expected, each with the goal of the form; one has reported.
+    assert by_period["2023"] == (None, None, 1, "no-plan")
+    assert by_period["2024"] == (12, 15, 5, "met")
+    assert by_period["2024..2025"] == (30, 36, 11, "met")

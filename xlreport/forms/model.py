@@ -163,6 +163,7 @@ class Form(Model):
     number: str | None = None
     issued_with: Text | None = None
     frequency: Frequency
+    also_for: tuple[Frequency, ...] = ()
     filled_by: tuple[str, ...] = Field(min_length=1)
     cutoff: Cutoff | None = None
     deadline: Deadline | None = None
@@ -185,9 +186,14 @@ class Form(Model):
         """The definition as JSON values, without what was left at its default."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
+    @property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """The kinds of period it is filled for: its own, and those that gather it up (6 months hold 2 quarters)."""
+        return (self.frequency, *self.also_for)
+
     def is_for(self, period: Period) -> bool:
         """Whether the form is filled for such a period."""
-        return period.frequency is self.frequency
+        return period.frequency in self.frequencies
 
     def is_valid_in(self, period: Period) -> bool:
         """Whether this version applies to the period."""

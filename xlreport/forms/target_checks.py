@@ -70,5 +70,5 @@ def _are_unlike(form: Form, one: Measure, other: Measure) -> bool:
     if len(spans) == 1:
         return False
     if spans == {Span.PERIOD, Span.TO_DATE}:
-        return form.frequency not in _FIRST_OF_YEAR
-    return form.frequency not in (Frequency.YEAR, Frequency.TERM)
+        return not _FIRST_OF_YEAR.issuperset(form.frequencies)
+    return not {Frequency.YEAR, Frequency.TERM}.issuperset(form.frequencies)

@@ -18,7 +18,7 @@ from xlreport.intake.identify import current_version
 from xlreport.ledger import Ledger, Transaction
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
-from xlreport.periods import Period, parts, previous_period, same_period_last_year
+from xlreport.periods import Period, parse_period, parts, previous_period, same_period_last_year, tiling
 from xlreport.usecases.check import History
 from xlreport.usecases.revisions import revised_facts
 
@@ -35,15 +35,21 @@ def consolidated(
     """What stands of a form in a period, added up over a tree: across time first, where the period has parts."""
     bound = bind(form, period)
     past = earlier(record, versions, bound, tree) if with_past else {}
-    periods = parts_of(form, period)
+    periods = parts_of(record, form, period)
     if periods == (period,):
         return aggregate(bound, tree, comparable_facts(record, versions, form, period), past)
     return consolidate_values(bound, tree, _over_parts(record, versions, bound, periods), past)
 
 
-def parts_of(form: Form, period: Period) -> tuple[Period, ...]:
-    """The periods for which a form is filled that make up a period; none if they do not."""
-    return (period,) if form.is_for(period) else parts(period, form.frequency) or ()
+def parts_of(record: Transaction, form: Form, period: Period) -> tuple[Period, ...]:
+    """The periods for which a form is filled that make up a period; none if they do not.
+
+    Each day counts once: where six months were reported, their quarters are not added to them.
+    """
+    if form.is_for(period):
+        return (period,)
+    held = [parse_period(code) for code in record.periods(form.form)]
+    return tiling(period, held) or parts(period, form.frequency) or ()
 
 
 def _over_parts(

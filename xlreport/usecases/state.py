@@ -73,7 +73,7 @@ def form_state(
     `versions` are all versions of the form: figures of earlier periods may have been reported on older ones.
     """
     tree = at(register, form.last_day(period))
-    parts = [_part(record, form, one) for one in parts_of(form, period)]
+    parts = [_part(record, form, one) for one in parts_of(record, form, period)]
     consolidation = consolidated(record, versions, form, period, tree)
     accepted = set.intersection(*(part.units(Role.CURRENT) for part in parts)) if parts else set()
     rejected, late, disputed = (
