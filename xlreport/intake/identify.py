@@ -140,8 +140,8 @@ def _find_form(
     identity: Identity, metadata: Metadata | None, definitions: Definitions, period: Period, place: Location
 ) -> tuple[Form | None, Form | None, Finding | None]:
     """The version in force and the one the workbook was issued by; where there is no workspace, its own for both."""
-    own = metadata.usable_definition() if metadata else None
     if definitions.forms is None:
+        own = metadata.usable_definition() if metadata else None
         versions: Sequence[Form] = (own,) if own else ()
     else:
         versions = definitions.forms.get(identity.form, ())
@@ -152,7 +152,10 @@ def _find_form(
         return None, None, finding("XR110", place, period=identity.period)
     if current.version == identity.version:
         return current, current, None
-    issued = next((form for form in versions if form.version == identity.version), own)
+    issued = next((form for form in versions if form.version == identity.version), None)
+    if issued is None and metadata is not None:
+        # Checking a definition takes its time: only where the workspace no longer has it.
+        issued = metadata.usable_definition()
     if issued is None or not _leads_to(issued, current, identity, period):
         return None, None, finding("XR108", place, version=identity.version, expected=current.version)
     return current, issued, None
