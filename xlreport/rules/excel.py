@@ -11,12 +11,14 @@ import re
 from collections.abc import Sequence
 
 from xlreport.rules.excel_text import (
+    ABSENT,
     MAX_ARGUMENTS,
     Cells,
     Setting,
     combined,
     expression,
     quoted,
+    rounded_expression,
     scaled_expression,
 )
 from xlreport.rules.tolerance import PrecisionOf, factors, linear, zero_scale
@@ -69,7 +71,7 @@ def formula_cell(
     Raises FormulaTooLarge.
     """
     setting = _setting(cells, precision, months, nil_tokens)
-    value = f"ROUND({expression(node, setting)},{decimals})"
+    value = rounded_expression(node, decimals, setting)
     return _guarded(node, setting, value, missing=missing, undefined=UNDEFINED_TEXT)
 
 
@@ -150,7 +152,8 @@ def _guarded(node: Node, setting: Setting, value: str, missing: str, undefined: 
 
 
 def _checked(formula: str) -> str:
-    nesting = _nesting(formula)
+    # Counting is quick, and most formulas have too few brackets to nest too deeply.
+    nesting = _nesting(formula) if formula.count("(") > MAX_NESTING else 0
     if len(formula) > MAX_FORMULA or nesting > MAX_NESTING:
         raise FormulaTooLarge(len(formula), nesting)
     return formula
@@ -177,7 +180,8 @@ def _missing(node: Node, setting: Setting) -> str | None:
 def _present(cells: list[str], nil_tokens: tuple[str, ...]) -> str:
     groups = [cells[start : start + MAX_ARGUMENTS] for start in range(0, len(cells), MAX_ARGUMENTS)]
     terms = [f"COUNT({','.join(group)})" for group in groups]
-    terms += [f"COUNTIF({cell},{quoted(token)})" for cell in cells for token in nil_tokens]
+    # COUNTIF takes cells only: Excel would not open a workbook in which it is given a text.
+    terms += [f"COUNTIF({cell},{quoted(token)})" for cell in cells if cell != ABSENT for token in nil_tokens]
     return "+".join(terms)
 
 
