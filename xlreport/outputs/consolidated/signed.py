@@ -149,7 +149,12 @@ class _SignedSheet:
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
     def _holds(self, indicator: Indicator, value: Value) -> str:
-        """How many of the units that reported are in a figure, where it is not all of them: (1/3)."""
+        """How many of the units that reported are in a figure, where it is not all of them: (1/3).
+
+        Where units are counted, the figure itself says it.
+        """
+        if indicator.from_register or indicator.across_units is Aggregation.COUNT:
+            return ""
         reporting = len(self._about.coverage[self._about.node].accepted)
         is_partial = value.number is not None and 0 < value.units < reporting
-        return f"({value.units}/{reporting})" if is_partial and not indicator.from_register else ""
+        return f"({value.units}/{reporting})" if is_partial else ""
