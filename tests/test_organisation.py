@@ -38,13 +38,13 @@ TYPES = """
 """
 HEAD = "| Mã | Tên | Cấp | Mã cấp trên | Loại hình | Hiệu lực từ | Hiệu lực đến |"
 GOOD = f"""
-{HEAD}
-| K     | Khối     | Khối   |   |               |            |            |
-| C7    | Cụm số 7 | cum    | K |               |            |            |
-| C8    | Cụm số 8 | CỤM    | K |               |            |            |
-| C7-02 | Đơn vị 2 | don-vi | C7 | Đảng bộ cơ sở |            | 07/03/2024 |
-| C7-01 | Đơn vị 1 | Unit   | C7 | dang-bo       |            |            |
-| C7-02 | Đơn vị 2 | don-vi | C8 | dang-bo       | 2024-03-08 |            |
+{HEAD} Số văn bản |
+| K     | Khối     | Khối   |   |               |            |            |            |
+| C7    | Cụm số 7 | cum    | K |               |            |            |            |
+| C8    | Cụm số 8 | CỤM    | K |               |            |            |            |
+| C7-02 | Đơn vị 2 | don-vi | C7 | Đảng bộ cơ sở |            | 07/03/2024 |            |
+| C7-01 | Đơn vị 1 | Unit   | C7 | dang-bo       |            |            |            |
+| C7-02 | Đơn vị 2 | don-vi | C8 | dang-bo       | 2024-03-08 |            | 475-TB/ĐUK |
 """
 
 
@@ -76,6 +76,12 @@ def good() -> Register:
 def units(*lines: str) -> str:
     """A register with a root in row 2 and these rows from row 3 on."""
     return "\n".join((HEAD, "| K | Khối | khoi | | | | |", *lines))
+
+
+def changes(*lines: str) -> str:
+    """The same, with the columns of predecessors (H) and documents (I)."""
+    head = f"{HEAD} Đơn vị trước đây | Số văn bản |"
+    return "\n".join((head, "| K | Khối | khoi | | | | | | |", "| C | Cụm | cum | K | | | | | |", *lines))
 
 
 # The tree
@@ -163,12 +169,13 @@ MISTAKES = {
     "own parent": (units("| A | A | cum | A | | | |"), {("D3", "XR723")}),
     "cycle of two": (units("| A | A | cum | B | | | |", "| B | B | don-vi | A | | | |"), {("D3", "XR723")}),
     "cycle in the past only": (
-        units(
-            "| A | A | cum | B | | | 2020-12-31 |",
-            "| A | A | cum | K | | 2021-01-01 | |",
-            "| B | B | don-vi | A | | | |",
+        changes(
+            "| A | A | cum | B | | | 2020-12-31 | | |",
+            "| A | A | cum | K | | 2021-01-01 | | | 1-QĐ/ĐUK |",
+            "| B | B | don-vi | A | | | | | |",
+            "| U | U | don-vi | C | | | | | |",
         ),
-        {("D3", "XR723")},
+        {("D4", "XR723")},
     ),
     "two roots": (units("| K2 | Khối 2 | khoi | | | | |"), {("D3", "XR725")}),
     "unknown level": (units("| A | A | cụmm | K | | | |"), {("C3", "XR726")}),
@@ -240,8 +247,8 @@ def test_days_of_gaps_and_absent_parents() -> None:
 
 
 def test_a_root_may_replace_another() -> None:
-    text = (f"{HEAD}\n| K | K | khoi | | | | 2024-12-31 |\n| M | M | khoi | | | 2025-01-01 | |\n"
-            "| A | A | cum | K | | | 2024-12-31 |\n| A | A | cum | M | | 2025-01-01 | |")  # fmt: skip
+    text = (f"{HEAD} Số văn bản |\n| K | K | khoi | | | | 2024-12-31 |\n| M | M | khoi | | | 2025-01-01 | | |\n"
+            "| A | A | cum | K | | | 2024-12-31 |\n| A | A | cum | M | | 2025-01-01 | | 9-QĐ/TU |")  # fmt: skip
     register, found = from_workbook(book(text), "o.xlsx")
     assert found == ()
     assert register is not None
@@ -382,15 +389,15 @@ def test_yaml_keeps_codes_and_numbers_as_they_are_written() -> None:
         ("name: Cụm, ", "name: Cụm, name: Cụm, ", {("9", "XR701")}),
         ("document:", "documnet:", {("9", "XR738")}),
         ("name: Cụm, ", "name: [Cụm], ", {("9", "XR702")}),
-        ("name: Cụm, ", "name: !!python/name:os.system x, ", {("9", "XR702")}),
+        ("name: Cụm, ", "name: !!python/name:os.system x, ", {("9", "XR701")}),
         ("  - {code: K, name: Khối, level: khoi}", "  - K", {("8", "XR702"), ("9", "XR722")}),
         ("code: dang-bo,", "code: chi-bo,", {("10", "XR734")}),
         ("units:", "đơn vị:", {("7", "XR738"), (None, "XR736")}),
         ("levels:\n", "levels: {a: 1}\nold:\n", {("1", "XR702"), ("2", "XR738")}),
         ("units:", "units: [", {("8", "XR701")}),
-        (YAML, "- 1", {("1", "XR702")}),
+        (YAML, "- 1", {("1", "XR701")}),
         (YAML, "", {(None, "XR701")}),
-        (YAML, "[" * 5000, {(None, "XR701")}),
+        (YAML, "[" * 5000, {("1", "XR701")}),
         (YAML, "a: 1\n---\nb: 1", {("2", "XR701")}),
     ],
 )
