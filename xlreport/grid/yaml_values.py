@@ -47,7 +47,7 @@ class _Unreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How large a definition may be. What an alias repeats counts every time: a few lines can mean billions of values."""
+    """How large a definition may be. What aliases repeat counts every time: a few lines can mean billions of values."""
 
     bytes: int
     values: int
