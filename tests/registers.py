@@ -62,6 +62,14 @@ def good() -> Register:
     return register
 
 
+def usable(result: tuple[Register | None, tuple[Finding, ...]]) -> Register:
+    """What was read, if there is no error in it."""
+    register, found = result
+    assert [item for item in found if item.is_error] == []
+    assert register is not None
+    return register
+
+
 def units(*lines: str) -> str:
     """A register with a root in row 2 and these rows from row 3 on."""
     return "\n".join((HEAD, "| K | Khối | khoi | | | | |", *lines))

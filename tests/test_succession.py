@@ -91,8 +91,9 @@ MISTAKES = {
         {("I4", "XR746")},
     ),
     "move without a document": (
-        ["| D | D | cum | K | | | | | |", "| E | E | don-vi | D | | | | | |", "| A | A | don-vi | C | | | 2024-06-30 | | |",
-         "| A | A | don-vi | D | | 2024-07-01 | | | |", "| F | F | don-vi | C | | | | | |"],
+        ["| D | D | cum | K | | | | | |", "| E | E | don-vi | D | | | | | |",
+         "| A | A | don-vi | C | | | 2024-06-30 | | |", "| A | A | don-vi | D | | 2024-07-01 | | | |",
+         "| F | F | don-vi | C | | | | | |"],
         {("I7", "XR746")},
     ),
     "move to a parent that is not known": (
@@ -235,7 +236,8 @@ units:
   - {{code: K, name: K, level: k}}
   - {{code: C7-03, name: A, level: u, parent: K, valid_to: 2024-06-30}}
   - {{code: C7-05, name: B, level: u, parent: K, valid_to: 2024-06-30}}
-  - {{code: C7-18, name: C, level: u, parent: K, valid_from: 2024-07-01, document: 1, predecessor: {quoted(predecessor)}}}
+  - {{code: C7-18, name: C, level: u, parent: K, valid_from: 2024-07-01, document: 1,
+     predecessor: {quoted(predecessor)}}}
 """
     register, found = from_yaml(text.encode(), "o.yaml")
     assert found == ()
