@@ -19,6 +19,7 @@ from xlreport.grid.cells import Scalar, Sheet, Workbook
 from xlreport.organisation.consistency import check
 from xlreport.organisation.load import load_register, read_register
 from xlreport.organisation.model import Level, Membership, Register, UnitType
+from xlreport.organisation.names import closest, fold
 from xlreport.organisation.records import parse_day
 from xlreport.organisation.tree import Tree, at
 from xlreport.organisation.worksheets import from_workbook, rows
@@ -177,6 +178,11 @@ def test_a_mistake_is_found_in_its_cell_and_only_there(mistake: str) -> None:
 def test_suggestions(line: str, suggestion: str) -> None:
     _, found = from_workbook(book(units("| C7 | Cụm số 7 | cum | K | | | |", line)), "o.xlsx")
     assert [item.params["suggestion"] for item in found] == [suggestion]
+
+
+@pytest.mark.parametrize("typed", ["CUM7", "cum 07", "CUM-007", "Cụm_7"])
+def test_what_differs_in_zeros_signs_and_diacritics_only_is_nearest(typed: str) -> None:
+    assert closest(typed, {fold(code): code for code in ("CUM-07", "CUM-17", "CUM-70", "CUM-77")}) == "CUM-07"
 
 
 def test_days_of_gaps_and_absent_parents() -> None:

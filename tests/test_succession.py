@@ -96,6 +96,16 @@ MISTAKES = {
          "| F | F | don-vi | C | | | | | |"],
         {("I7", "XR746")},
     ),
+    "rows that overlap are no move": (
+        ["| D | D | cum | K | | | | | |", "| E | E | don-vi | D | | | | | |", "| F | F | don-vi | C | | | | | |",
+         "| A | A | don-vi | C | | | 2024-07-01 | | |", "| A | A | don-vi | D | | 2024-07-01 | | | |"],
+        {("F8", "XR724")},
+    ),
+    "one of a predecessor's days cannot be read": (
+        ["| A | A | don-vi | C | | 2024-07-01 | | B | 1 |", "| B | B | don-vi | C | | 2024-07-01 | | | |",
+         "| B | B | don-vi | C | | 1.1.2020 | 2024-06-30 | | |"],
+        {("F6", "XR727")},
+    ),
     "move to a parent that is not known": (
         ["| A | A | don-vi | C | | | 2024-06-30 | | |", "| A | A | don-vi | X | | 2024-07-01 | | | |"],
         {("D5", "XR722")},
@@ -189,6 +199,12 @@ def test_of_two_without_parent_the_lower_one_is_blamed(root_first: bool) -> None
     _, found = from_workbook(book("\n".join([units().splitlines()[0], *lines])), "o.xlsx")
     assert seen(found) == {("D3" if root_first else "D2", "XR725")}
     assert found[0].params["roots"] == "K, A"
+
+
+def test_the_lower_one_is_blamed_also_where_it_was_there_first() -> None:
+    lines = ["| K | Khối | khoi | | | 2020-01-01 | |", "| A | A | don-vi | | | | |"]
+    _, found = from_workbook(book("\n".join([units().splitlines()[0], *lines])), "o.xlsx")
+    assert seen(found) == {("D3", "XR725")}
 
 
 @pytest.mark.parametrize(
@@ -316,6 +332,11 @@ def test_origins_and_heirs_between_two_days() -> None:
     # A part was split off: the rest is an heir as well.
     assert heirs(register, "C7-06", first, last) == ("C7-06", "C7-19")
     assert origins(register, "C7-19", first, last) == ("C7-06",)
+    # What begins on a day is there on that day, and what it began from is of the day before.
+    began = date(2025, 1, 1)
+    assert heirs(register, "C7-06", first, began) == ("C7-06", "C7-19")
+    assert origins(register, "C7-19", first, began) == ("C7-06",)
+    assert origins(register, "C7-19", began, last) == ("C7-19",)
     # Who only moved or was renamed stays who it is.
     assert origins(register, "C7-16", date(2024, 1, 1), last) == heirs(register, "C7-16", first, last) == ("C7-16",)
     assert heirs(register, "C7-02", first, date(2024, 6, 30)) == ("C7-02",)

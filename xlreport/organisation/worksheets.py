@@ -197,6 +197,9 @@ class _Merged:
                 continue
             if first.row > header.row:
                 rows = range(first.row, min(last.row + 1, len(sheet.rows)))
+                if not any(sheet.value(row, column) is not None for row in rows for column in header.columns):
+                    # Below the last row, or between rows: nothing is hidden there.
+                    continue
                 self.covered.update(Cell(row, column) for row in rows for column in columns)
                 self.covered.discard(first)
             elif first.column < last.column:
