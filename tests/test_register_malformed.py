@@ -196,6 +196,34 @@ def test_years_that_were_mistyped(day: str) -> None:
     assert seen(found_in(book(units(f"| A | A | cum | K | | {day} | |")))) == {("F3", "XR727")}
 
 
+# The page that explains the findings
+
+CONTEXT = {
+    "KHOI": "| KHOI | Khối | khoi | |",
+    "CUM7": "| CUM7 | Cụm số 7 | cum | KHOI |",
+    "CUM8": "| CUM8 | Cụm số 8 | cum | KHOI |",
+}
+EXPLAINED = ["XR721", "XR722", "XR723", "XR724", "XR725", "XR726", "XR727", "XR728", "XR730", "XR731", "XR732", "XR733",
+             "XR735", *(f"XR{number}" for number in range(740, 749)), "XR751"]  # fmt: skip
+
+
+@pytest.mark.parametrize("code", EXPLAINED)
+def test_the_page_s_wrong_example_gives_the_finding_and_the_corrected_one_does_not(code: str) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "findings.md").read_text(encoding="utf-8")
+    section = page.split(f"\n## {code} ")[1].split("\n## ")[0]
+    wrong, right = section.split("Đúng · Corrected:")
+    assert code in shown_codes(wrong)
+    assert code not in shown_codes(right)
+
+
+def shown_codes(text: str) -> set[str]:
+    """The findings of a table on the page, in an organisation that has the bloc and the clusters it names."""
+    head, _, *lines = [line for line in text.splitlines() if line.startswith("|")]
+    if head.startswith("| Mã"):
+        lines += [row for node, row in CONTEXT.items() if not any(line.startswith(f"| {node} ") for line in lines)]
+    return {item.code for item in found_in(book("\n".join((head, *lines))))}
+
+
 # Large, and deep
 
 
