@@ -144,5 +144,7 @@ def _membership(
         contact=texts["contact"].value,
         source=record.place,
         places={name: entry.place for name, entry in record.entries.items()},
-        unread=absent | {name for name, read in reads if read.unread},
+        unread=frozenset(
+            {name for name in absent if texts[name].value} | {name for name, read in reads if read.unread}
+        ),
     )
