@@ -1,8 +1,10 @@
-"""Registers as files: both notations without loss, the workbook an office keeps, and whatever else may come."""
+"""Registers as files: both notations without loss, and the workbook an office keeps."""
 
 from __future__ import annotations
 
 import io
+import re
+import subprocess
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +12,7 @@ import openpyxl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from registers import registers, usable
+from registers import book, registers, usable
 
 from xlreport.language import LANGUAGES, texts
 from xlreport.organisation.consistency import check
@@ -20,6 +22,7 @@ from xlreport.organisation.model import Level, Membership, Register
 from xlreport.organisation.notation import HEADINGS, SECTIONS, worded
 from xlreport.organisation.records import plain_text
 from xlreport.organisation.tree import at
+from xlreport.organisation.worksheets import from_workbook
 from xlreport.organisation.yaml_notation import to_yaml
 from xlreport.outputs.register_book import register_workbook
 from xlreport.outputs.register_guide import examples
@@ -156,3 +159,37 @@ def test_the_guide_shows_the_examples_cell_by_cell(language: str) -> None:
             (line,) = [one for one in lines if one[:4] == start and one[6] == ("; ".join(row.predecessors) or None)
                        and (one[4] is None) == (row.valid_from is None)]  # fmt: skip
             assert line[7] == row.document
+
+
+@pytest.mark.libreoffice
+def test_a_workbook_saved_by_another_program_is_the_same_register(tmp_path: Path) -> None:
+    register = usable(read_register_file(FILES[-1]))
+    source = tmp_path / "o.xlsx"
+    source.write_bytes(register_workbook(register, "vi"))
+    command = ["soffice", f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless"]
+    for extension in ("xlsx", "ods"):
+        arguments = [*command, "--convert-to", extension, "--outdir", str(tmp_path / "saved"), str(source)]
+        subprocess.run(arguments, check=True, capture_output=True, timeout=300)
+        saved = tmp_path / "saved" / f"o.{extension}"
+        assert read_register_file(saved) == (register, ())
+    sheet = openpyxl.load_workbook(tmp_path / "saved" / "o.xlsx").worksheets[0]
+    assert len(sheet.data_validations.dataValidation) == 3
+
+
+# The page on the workspace
+
+
+def test_the_page_s_register_is_right_in_yaml_and_as_a_table() -> None:
+    page = (EXAMPLES.parent / "docs" / "workspace.md").read_text(encoding="utf-8")
+    (text,) = re.findall(r"^```yaml\n(.*?)^```", page, flags=re.DOTALL | re.MULTILINE)
+    register = usable(read_register(text.encode(), "o.yaml"))
+    assert check(register) == ()
+    assert origins(register, "C7-18", date(2024, 1, 1), date(2025, 1, 1)) == ("C7-02", "C7-03")
+    lines = [line for line in page.splitlines() if re.match(r"\| (C7-02|C7-03|C7-18) \|", line)]
+    head = "| Mã | Tên | Cấp | Mã cấp trên | Hiệu lực từ | Hiệu lực đến | Đơn vị trước đây | Số văn bản |"
+    table = "\n".join((head, "| KHOI | Khối | khoi | |", "| CUM-07 | Cụm | cum | KHOI |", *lines))
+    as_table, found = from_workbook(book(table), "o.xlsx")
+    assert found == ()
+    assert as_table is not None
+    shown = [(row.code, row.valid_from, row.valid_to, row.predecessors) for row in as_table.memberships]
+    assert shown == [(row.code, row.valid_from, row.valid_to, row.predecessors) for row in register.memberships]
