@@ -51,10 +51,15 @@ class Workspace:
     @property
     def register_file(self) -> Path:
         """The register. Raises UsageError if there is none."""
-        for name in _REGISTERS:
-            if (self.root / name).is_file():
-                return self.root / name
-        raise UsageError("register-missing", path=self.root / _REGISTERS[0])
+        return self.register_files[0]
+
+    @property
+    def register_files(self) -> tuple[Path, ...]:
+        """The register, and files beside it that are taken for none. Raises UsageError if there is none."""
+        files = tuple(path for name in _REGISTERS if (path := self.root / name).is_file())
+        if not files:
+            raise UsageError("register-missing", path=self.root / _REGISTERS[0])
+        return files
 
     def issued_folder(self, period: str, form: str) -> Path:
         """Where issued templates go."""

@@ -1,12 +1,15 @@
-"""`xlreport org check`: the organisation register."""
+"""`xlreport org check|convert`: the organisation register."""
 
 from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
 
 import click
 
 from xlreport.cli.commands import Command, Group, help_without_command
-from xlreport.cli.console import show
-from xlreport.cli.options import with_global_options
+from xlreport.cli.console import show, shown_path
+from xlreport.cli.options import PATH, with_global_options
 from xlreport.cli.settings import Settings
 
 
@@ -14,7 +17,7 @@ from xlreport.cli.settings import Settings
 @with_global_options
 @click.pass_context
 def command(ctx: click.Context) -> None:
-    """Only holds the command below."""
+    """Only holds the commands below."""
     help_without_command(ctx)
 
 
@@ -23,10 +26,29 @@ def command(ctx: click.Context) -> None:
 @click.pass_obj
 def check(settings: Settings) -> int:
     """2 when the register cannot be used."""
-    from xlreport.cli.definitions import checked_lines
+    from xlreport.cli.definitions import checked_lines, nodes_line
     from xlreport.usecases.organisation import check_organisation
 
-    path = settings.workspace().register_file
-    register, findings = check_organisation(path)
-    show(*checked_lines(path, register is not None, findings, settings.texts))
-    return 0 if register is not None else 2
+    today, texts = date.today(), settings.texts
+    result = check_organisation(settings.workspace(), today)
+    show(*checked_lines(result.path, result.register is not None, result.findings, texts))
+    if result.register is None:
+        return 2
+    show(nodes_line(today, result.nodes, texts))
+    return 0
+
+
+@command.command("convert", cls=Command)
+@click.argument("source", type=PATH, metavar="SRC")
+@click.argument("target", type=PATH, metavar="DST")
+@with_global_options
+@click.pass_obj
+def convert(settings: Settings, source: Path, target: Path) -> int:
+    """Raises UnusableDefinition with everything that is wrong with the source."""
+    from xlreport.cli.findings import definition_lines
+    from xlreport.usecases.organisation import convert_register
+
+    register, findings = convert_register(source, target, settings.language)
+    show(*definition_lines(findings, settings.texts))
+    show(settings.texts("cli.org.convert.written", path=shown_path(target), rows=len(register.memberships)))
+    return 0

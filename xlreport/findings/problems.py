@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from xlreport.findings.wording import Words
+from collections.abc import Mapping
+from datetime import date
+
+from xlreport.findings.wording import Words, shown_day
 from xlreport.language import LANGUAGES, texts
 
 
 def problem(key: str, /, **details: object) -> Words:
     """The text `[problems]` has under the key, in every language, with its placeholders filled."""
-    return {language: texts(language)(f"problems.{key}", **details) for language in LANGUAGES}
+    return {language: texts(language)(f"problems.{key}", **_shown(details, language)) for language in LANGUAGES}
+
+
+def _shown(details: Mapping[str, object], language: str) -> dict[str, object]:
+    days = {name: shown_day(value, language) for name, value in details.items() if isinstance(value, date)}
+    return {**details, **days}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from xlreport.numbers import format_number
@@ -21,4 +22,14 @@ def _shown(value: object, language: str) -> object:
         return format_number(value, language)
     if isinstance(value, Mapping):
         return value.get(language) or value["vi"]
+    if isinstance(value, date):
+        return shown_day(value, language)
     return value
+
+
+def shown_day(day: date, language: str) -> str:
+    """A day as documents write it: "08/3/2024" (the month padded for January and February only), in English in ISO."""
+    if language != "vi":
+        return day.isoformat()
+    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
+    return f"{day.day:02}/{month}/{day.year}"

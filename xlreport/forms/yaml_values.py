@@ -1,198 +1,20 @@
-"""YAML → plain mappings, lists and texts, with the line of each. Built from parser events, within fixed limits.
-
-Every scalar stays the text that was typed, whatever YAML would make of it: the code 01 is no number, the
-option "no" no truth value, 2024-03-08 no date. The model turns texts into numbers where it wants numbers.
-"""
+"""The values of a form's YAML file, within the limits of a form."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator
-from typing import Any
-
-import yaml
-
-from xlreport.findings import Finding, finding
-from xlreport.findings.problems import problem
-from xlreport.forms.places import Path, Places
+from xlreport.findings import Finding
+from xlreport.forms.places import Places
+from xlreport.grid import yaml_values
+from xlreport.grid.yaml_values import Limits
 
 MAX_BYTES = 2 * 2**20
-MAX_DEPTH = 40
-#: Repeated aliases count every time: a few lines of them can stand for billions of values.
-MAX_VALUES = 200_000
-
-#: An event of the parser: each kind has fields of its own.
-_Event = Any
-
-_TAG = "tag:yaml.org,2002:"
-_TAGS = frozenset({None, "!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq"))})
-_NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-#: Characters that workbooks cannot hold.
-_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
-#: How the parser words the mistakes that people make, and the text that explains each.
-_SYNTAX = (
-    ("found character '\\t'", "tab"),
-    ("mapping values are not allowed", "colon-in-text"),
-    ("could not find expected ':'", "colon-missing"),
-    ("expected <block end>", "indentation"),
-    ("expected ',' or", "unclosed"),
-    ("found unexpected end of stream", "unclosed"),
-)
-
-
-class _Unreadable(Exception):
-    def __init__(self, key: str, line: int | None = None, /, **details: object) -> None:
-        super().__init__(key)
-        self.key, self.line, self.details = key, line, details
+_LIMITS = Limits(bytes=MAX_BYTES, values=200_000)
 
 
 def read_values(data: bytes, name: str) -> tuple[object, Places, list[Finding]]:
     """The content of a YAML file, the lines of its fields, and XR701 for what cannot be read.
 
-    Empty fields are left out, so that they take their defaults. The content is good only without findings.
+    The content is good only without findings.
     """
-    reader = _Reader(name)
-    content: object = None
-    try:
-        content = reader.read(_decoded(data))
-    except _Unreadable as error:
-        reader.report(error.key, error.line, **error.details)
-    return content, Places(name, reader.lines), reader.found
-
-
-def _decoded(data: bytes) -> str:
-    if len(data) > MAX_BYTES:
-        raise _Unreadable("too-large", limit=MAX_BYTES // 2**20)
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise _Unreadable("not-utf-8", data[: error.start].count(b"\n") + 1) from None
-
-
-class _Reader:
-    """Reads one text and collects lines and findings."""
-
-    def __init__(self, name: str) -> None:
-        self.lines: dict[Path, int] = {}
-        self.found: list[Finding] = []
-        self._name = name
-        self._events: Iterator[_Event] = iter(())
-        #: What an anchor stands for, and how many values that is.
-        self._anchors: dict[str, tuple[object, int]] = {}
-        self._count = 0
-
-    def report(self, key: str, line: int | None, /, **details: object) -> None:
-        lines: dict[Path, int] = {} if line is None else {(): line}
-        self.found.append(finding("XR701", Places(self._name, lines).at(()), problem=problem(key, **details)))
-
-    def read(self, text: str) -> object:
-        try:
-            self._events = iter(yaml.parse(text, Loader=yaml.SafeLoader))
-            return self._document()
-        except yaml.YAMLError as error:
-            raise _explained(error, text) from None
-        except (ValueError, OverflowError) as error:
-            # Escapes and version numbers beyond all bounds: the parser does not catch them itself.
-            raise _Unreadable("syntax", text=str(error)) from None
-
-    def _document(self) -> object:
-        next(self._events)
-        if isinstance(next(self._events), yaml.StreamEndEvent):
-            raise _Unreadable("empty")
-        content = self._value(next(self._events), ())
-        next(self._events)
-        following = next(self._events)
-        if not isinstance(following, yaml.StreamEndEvent):
-            raise _Unreadable("several-documents", _line(following))
-        if content is None:
-            raise _Unreadable("empty")
-        if not isinstance(content, dict):
-            raise _Unreadable("not-a-mapping", self.lines[()])
-        return content
-
-    def _value(self, event: _Event, path: Path) -> object:
-        self.lines[path] = _line(event)
-        if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
-        before = self._count
-        self._grow(1, event)
-        if len(path) > MAX_DEPTH:
-            raise _Unreadable("too-deep", _line(event), limit=MAX_DEPTH)
-        value = self._content(event, path)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = (value, self._count - before)
-        return value
-
-    def _alias(self, event: _Event) -> object:
-        if event.anchor not in self._anchors:
-            raise _Unreadable("unknown-alias", _line(event), alias=event.anchor)
-        value, count = self._anchors[event.anchor]
-        self._grow(count, event)
-        return value
-
-    def _grow(self, count: int, event: _Event) -> None:
-        self._count += count
-        if self._count > MAX_VALUES:
-            raise _Unreadable("too-many-values", _line(event), limit=MAX_VALUES)
-
-    def _content(self, event: _Event, path: Path) -> object:
-        if event.tag not in _TAGS:
-            self.report("unknown-tag", _line(event), tag=event.tag.removeprefix(_TAG)[:80])
-        if isinstance(event, yaml.MappingStartEvent):
-            return self._mapping(path)
-        if isinstance(event, yaml.SequenceStartEvent):
-            return self._sequence(path)
-        is_plain = event.implicit[0]
-        return None if is_plain and event.value in _NULLS else self._text(event)
-
-    def _text(self, event: _Event) -> str:
-        if _UNUSABLE.search(event.value):
-            self.report("unusable-character", _line(event))
-        return unicodedata.normalize("NFC", event.value)
-
-    def _sequence(self, path: Path) -> list[object]:
-        items: list[object] = []
-        while not isinstance(event := next(self._events), yaml.SequenceEndEvent):
-            items.append(self._value(event, (*path, len(items))))
-        return items
-
-    def _mapping(self, path: Path) -> dict[str, object]:
-        content: dict[str, object] = {}
-        seen: set[str] = set()
-        while not isinstance(event := next(self._events), yaml.MappingEndEvent):
-            key = self._key(event, path, seen)
-            value = self._value(next(self._events), (*path, key))
-            self.lines[*path, key] = _line(event)
-            seen.add(key)
-            if value is not None:
-                content[key] = value
-        return content
-
-    def _key(self, event: _Event, path: Path, seen: set[str]) -> str:
-        if not isinstance(event, yaml.ScalarEvent):
-            self._value(event, (*path, ""))
-            self.report("key-not-text", _line(event))
-            return ""
-        key = self._text(event)
-        if key == "<<":
-            self.report("merge-key", _line(event))
-        elif key in seen:
-            self.report("duplicate-key", _line(event), name=key[:40])
-        return key
-
-
-def _line(event: _Event) -> int:
-    return int(event.start_mark.line) + 1
-
-
-def _explained(error: yaml.YAMLError, text: str) -> _Unreadable:
-    if isinstance(error, yaml.reader.ReaderError):
-        return _Unreadable("unusable-character", text.count("\n", 0, error.position) + 1)
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return _Unreadable("syntax", text=str(error))
-    said = error.problem or str(error)
-    key = next((key for start, key in _SYNTAX if said.startswith(start)), "syntax")
-    # What is not closed is missed at the end of the file: the place to look at is where it was opened.
-    mark: Any = error.context_mark if key == "unclosed" and error.context_mark else error.problem_mark
-    return _Unreadable(key, mark.line + 1 if mark else None, text=said)
+    values = yaml_values.read_values(data, name, _LIMITS)
+    return values.content, Places(name, values.lines), list(values.found)

@@ -5,34 +5,51 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlreport.findings import Finding, Location, UnusableDefinition, finding
-from xlreport.grid.read import read_workbook
+from xlreport.grid.read import Reading, read_file, read_workbook
 from xlreport.organisation.model import Register
 from xlreport.organisation.worksheets import from_workbook
-from xlreport.organisation.yaml_notation import from_yaml
+from xlreport.organisation.yaml_notation import LIMITS, from_yaml
 
 YAML_ENDINGS = (".yaml", ".yml")
+
+Result = tuple[Register | None, tuple[Finding, ...]]
 
 
 def load_register(path: Path) -> Register:
     """The register in a file. Raises UnusableDefinition with all findings where one of them is an error."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        raise UnusableDefinition(path.name, (finding("XR101", Location(file=path.name)),)) from None
-    register, found = read_register(data, path.name)
+    register, found = read_register_file(path)
     if register is None:
         raise UnusableDefinition(path.name, found)
     return register
 
 
-def read_register(data: bytes, name: str) -> tuple[Register | None, tuple[Finding, ...]]:
+def read_register_file(path: Path) -> Result:
+    """The register in a file and all that is wrong with it; None where there is an error."""
+    if not is_yaml(path.name):
+        _, reading = read_file(path, path.name)
+        return _from_reading(reading, path.name)
+    try:
+        with path.open("rb") as file:
+            data = file.read(LIMITS.bytes + 1)
+    except (OSError, ValueError):
+        return None, (finding("XR101", Location(file=path.name)),)
+    return from_yaml(data, path.name)
+
+
+def read_register(data: bytes, name: str) -> Result:
     """The register in a file's bytes, YAML or a workbook by the ending of its name, and all that is wrong with it.
 
     None where there is an error; a register comes with warnings at most.
     """
-    if name.lower().endswith(YAML_ENDINGS):
-        return from_yaml(data, name)
-    reading = read_workbook(data, name)
+    return from_yaml(data, name) if is_yaml(name) else _from_reading(read_workbook(data, name), name)
+
+
+def is_yaml(name: str) -> bool:
+    """Whether a file of that name holds a register in YAML."""
+    return name.lower().endswith(YAML_ENDINGS)
+
+
+def _from_reading(reading: Reading, name: str) -> Result:
     if reading.workbook is None:
         return None, tuple(reading.findings)
     register, found = from_workbook(reading.workbook, name)

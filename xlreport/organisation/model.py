@@ -43,7 +43,8 @@ class Membership:
     """One row of the register: a node, where it belongs and from which to which day (both inclusive).
 
     A node that moves or is renamed has several rows with one code and consecutive validity. None in
-    `valid_from` or `valid_to` leaves that side open; None in `parent` makes it the root.
+    `valid_from` or `valid_to` leaves that side open; None in `parent` makes it the root. `document` is the number
+    of the document that the row rests on.
     """
 
     code: str
@@ -53,7 +54,8 @@ class Membership:
     unit_type: str | None = None
     valid_from: date | None = None
     valid_to: date | None = None
-    predecessor: str | None = None
+    #: The nodes that this one succeeds from its first day on: several after a merger. Successors of a split name one.
+    predecessors: tuple[str, ...] = ()
     document: str | None = None
     contact: str | None = None
     #: Where the row stands, and where each of its fields stands.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 
 from xlreport.language import LANGUAGES
 
@@ -42,6 +43,8 @@ REQUIRED_HEADINGS: Mapping[str, tuple[str, ...]] = {
     "unit_types": ("code", "vi"),
 }
 DAYS = ("valid_from", "valid_to")
+#: Several codes in one cell stand between these; no code holds any of them.
+_BETWEEN_CODES = re.compile(r"[;,\n]")
 
 
 def worded(names: tuple[str, ...], language: str) -> str:
@@ -52,3 +55,14 @@ def worded(names: tuple[str, ...], language: str) -> str:
 def in_both(names: tuple[str, ...]) -> str:
     """A name in both languages, for messages about something that is not there: "Cấp / Levels"."""
     return " / ".join(names[: len(LANGUAGES)])
+
+
+def split_codes(text: str) -> tuple[str, ...]:
+    """The codes in one cell: "C7-03; C7-05" names two. A code that is repeated counts once."""
+    parts = (part.strip() for part in _BETWEEN_CODES.split(text))
+    return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def joined_codes(codes: Iterable[str]) -> str:
+    """Codes as one cell holds them."""
+    return "; ".join(codes)

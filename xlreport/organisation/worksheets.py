@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from xlreport.findings import Finding, Location, finding
 from xlreport.grid.cells import Scalar, Sheet, Workbook
-from xlreport.organisation.model import Register
+from xlreport.organisation.building import build
+from xlreport.organisation.model import Membership, Register
 from xlreport.organisation.names import closest, fold
-from xlreport.organisation.notation import HEADINGS, REQUIRED_HEADINGS, SECTIONS, in_both, worded
-from xlreport.organisation.records import Entry, Record, Tables, build, plain_text
+from xlreport.organisation.notation import HEADINGS, REQUIRED_HEADINGS, SECTIONS, in_both, joined_codes, worded
+from xlreport.organisation.records import Entry, Record, Tables, plain_text, quoted
 from xlreport.refs import Cell, a1
 
 #: Headings stand within this many rows from the top: titles above them are rarely longer.
@@ -34,7 +35,9 @@ def from_workbook(workbook: Workbook, file_name: str) -> tuple[Register | None, 
     sheets = {section: _sheet(workbook, section, file_name, found) for section in SECTIONS}
     read = {name: _records(sheet, name, file_name, found) for name, sheet in sheets.items() if sheet is not None}
     sections = {name: records for name, records in read.items() if records is not None}
-    return build(Tables(sections, frozenset(read.keys() - sections.keys())), file_name, found)
+    unreadable = frozenset(read.keys() - sections.keys())
+    absent = [section for section, sheet in sheets.items() if sheet is None]
+    return build(Tables(sections, unreadable, _likely(workbook, absent)), file_name, found)
 
 
 def rows(register: Register, language: str) -> dict[str, list[list[Scalar]]]:
@@ -50,10 +53,17 @@ def rows(register: Register, language: str) -> dict[str, list[list[Scalar]]]:
     return {
         worded(SECTIONS[section], language): [
             [worded(heading, language) for heading in HEADINGS[section].values()],
-            *([getattr(item, name) or None for name in HEADINGS[section]] for item in items),
+            *([_written(item, name) for name in HEADINGS[section]] for item in items),
         ]
         for section, items in contents.items()
     }
+
+
+def _written(item: object, name: str) -> Scalar:
+    if isinstance(item, Membership) and name == "predecessor":
+        return joined_codes(item.predecessors) or None
+    value: Scalar = getattr(item, name) or None
+    return value
 
 
 def _sheet(workbook: Workbook, section: str, file: str, found: list[Finding]) -> Sheet | None:
@@ -65,6 +75,25 @@ def _sheet(workbook: Workbook, section: str, file: str, found: list[Finding]) ->
         for other in sheets[1:]
     ]
     return sheets[0] if sheets else None
+
+
+def _likely(workbook: Workbook, absent: Sequence[str]) -> dict[str, str]:
+    """Sheets that were probably meant for sections that are not there: by a similar name, else by their headings."""
+    known = {fold(name) for names in SECTIONS.values() for name in names}
+    others = [sheet for sheet in workbook.sheets if fold(sheet.name) not in known]
+    likely: dict[str, str] = {}
+    for section in absent:
+        names = {fold(name): section for name in SECTIONS[section]}
+        similar = [sheet.name for sheet in others if closest(sheet.name, names)]
+        headed = [sheet.name for sheet in others if _has_headings(sheet, section)]
+        if similar or headed:
+            likely[section] = quoted((similar or headed)[0])
+    return likely
+
+
+def _has_headings(sheet: Sheet, section: str) -> bool:
+    header = _header(sheet, section)
+    return header is not None and set(REQUIRED_HEADINGS[section]) <= set(header.columns.values())
 
 
 def _records(sheet: Sheet, section: str, file: str, found: list[Finding]) -> list[Record] | None:
@@ -80,17 +109,19 @@ def _records(sheet: Sheet, section: str, file: str, found: list[Finding]) -> lis
         for name, cell in missing.items()
     ]
     found += _repeated_headings(sheet, section, header, file)
-    records = (_record(sheet, row, header, file, found) for row in range(header.row + 1, len(sheet.rows)))
-    filled = [record for record in records if any(_is_filled(entry) for entry in record.entries.values())]
-    return [_without(missing, record) for record in filled]
+    merged = _Merged(sheet, header)
+    found += [finding("XR752", _place(file, sheet, first), range=shown) for first, shown in merged.ranges]
+    missing |= merged.headings
+    found_in_rows = [
+        record
+        for row in range(header.row + 1, len(sheet.rows))
+        if (record := _record(sheet, row, header, merged.covered, file, found)) is not None
+    ]
+    return [_without(missing, record) for record in found_in_rows]
 
 
 def _place(file: str, sheet: Sheet, cell: Cell | None = None) -> Location:
     return Location(file=file, sheet=sheet.name, cell=a1(*cell) if cell is not None else None)
-
-
-def _is_filled(entry: Entry) -> bool:
-    return entry.unread or plain_text(entry.value) is not None
 
 
 # Headings
@@ -125,7 +156,8 @@ def _repeated_headings(sheet: Sheet, section: str, header: _Header, file: str) -
     meanings = _meanings(section)
     for column, value in _other_headings(sheet, header):
         if fold(value) in meanings:
-            yield finding("XR705", _place(file, sheet, Cell(header.row, column)), code=" ".join(value.split()))
+            place = _place(file, sheet, Cell(header.row, column))
+            yield finding("XR705", place, code=quoted(" ".join(value.split())))
 
 
 def _missing_headings(sheet: Sheet, section: str, header: _Header) -> dict[str, Cell]:
@@ -149,10 +181,45 @@ def _other_headings(sheet: Sheet, header: _Header) -> Iterator[tuple[int, str]]:
 # Rows
 
 
-def _record(sheet: Sheet, row: int, header: _Header, file: str, found: list[Finding]) -> Record:
-    entries = {name: _entry(sheet, Cell(row, column), file, found) for column, name in header.columns.items()}
-    place = entries["code"].place if "code" in entries else _place(file, sheet, Cell(row, min(header.columns)))
-    return Record(place, entries, header.labels)
+class _Merged:
+    """Merged cells among headings and rows, of which all but the first can hold nothing."""
+
+    def __init__(self, sheet: Sheet, header: _Header) -> None:
+        #: The first cell of each, and the whole as it is shown.
+        self.ranges: list[tuple[Cell, str]] = []
+        #: Cells that cannot be read because they are covered.
+        self.covered: set[Cell] = set()
+        #: Fields whose heading stands over several columns, and its cell.
+        self.headings: dict[str, Cell] = {}
+        for first, last in sheet.merged:
+            columns = [column for column in header.columns if first.column <= column <= last.column]
+            if not columns or first == last or last.row < header.row:
+                continue
+            if first.row > header.row:
+                rows = range(first.row, min(last.row + 1, len(sheet.rows)))
+                if not any(sheet.value(row, column) is not None for row in rows for column in header.columns):
+                    # Below the last row, or between rows: nothing is hidden there.
+                    continue
+                self.covered.update(Cell(row, column) for row in rows for column in columns)
+                self.covered.discard(first)
+            elif first.column < last.column:
+                self.headings |= {header.columns[column]: first for column in columns}
+            else:
+                continue
+            self.ranges.append((first, f"{a1(*first)}:{a1(*last)}"))
+
+
+def _record(
+    sheet: Sheet, row: int, header: _Header, covered: Collection[Cell], file: str, found: list[Finding]
+) -> Record | None:
+    """A row that holds something."""
+    cells = {name: Cell(row, column) for column, name in header.columns.items()}
+    read = {name: _entry(sheet, cell, file, found) for name, cell in cells.items() if cell not in covered}
+    if not any(entry.unread or plain_text(entry.value) is not None for entry in read.values()):
+        return None
+    unread = {name: Entry(None, _place(file, sheet, cell), unread=True) for name, cell in cells.items()}
+    place = _place(file, sheet, cells.get("code", Cell(row, min(header.columns))))
+    return Record(place, unread | read, header.labels)
 
 
 def _entry(sheet: Sheet, cell: Cell, file: str, found: list[Finding]) -> Entry:

@@ -1,18 +1,58 @@
-"""Check the organisation register."""
+"""Check the organisation register, and write it in its other notation."""
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from xlreport.findings import Finding, Location, finding
-from xlreport.organisation.load import read_register
-from xlreport.organisation.model import Register
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, Location, UnusableDefinition, finding
+from xlreport.organisation.load import YAML_ENDINGS, is_yaml, read_register_file
+from xlreport.organisation.model import Level, Register
+from xlreport.organisation.yaml_notation import to_yaml
+from xlreport.outputs.register_book import register_workbook
+from xlreport.workspace import Workspace, write_whole
+
+WORKBOOK_ENDING = ".xlsx"
 
 
-def check_organisation(path: Path) -> tuple[Register | None, tuple[Finding, ...]]:
-    """The register (None if it cannot be used) and all findings."""
-    try:
-        data = path.read_bytes()
-    except OSError:
-        return None, (finding("XR101", Location(file=str(path))),)
-    return read_register(data, path.name)
+@dataclass(frozen=True, slots=True)
+class CheckedRegister:
+    """A register (None if it cannot be used), all findings, and how many nodes each level has on a day."""
+
+    path: Path
+    register: Register | None
+    findings: tuple[Finding, ...]
+    nodes: tuple[tuple[Level, int], ...]
+
+
+def check_organisation(workspace: Workspace, today: date) -> CheckedRegister:
+    """Check the workspace's register. Raises UsageError if there is none."""
+    path, *others = workspace.register_files
+    register, found = read_register_file(path)
+    beside = tuple(finding("XR749", Location(file=path.name), other=other.name) for other in others)
+    return CheckedRegister(path, register, (*beside, *found), nodes_by_level(register, today) if register else ())
+
+
+def nodes_by_level(register: Register, day: date) -> tuple[tuple[Level, int], ...]:
+    """How many nodes each level has on a day, from the top."""
+    counts = Counter(row.level for row in register.memberships if row.valid_on(day))
+    return tuple((level, counts[level.code]) for level in register.levels)
+
+
+def convert_register(source: Path, target: Path, language: str) -> tuple[Register, tuple[Finding, ...]]:
+    """Write a register as YAML or as a workbook, as the target's name ends; the register and its warnings.
+
+    Nothing is overwritten. Raises UsageError, or UnusableDefinition where the source has errors.
+    """
+    if not is_yaml(target.name) and target.suffix.lower() != WORKBOOK_ENDING:
+        raise UsageError("register-notation-unknown", path=target, known=", ".join((WORKBOOK_ENDING, *YAML_ENDINGS)))
+    if target.exists():
+        raise UsageError("file-exists", path=target)
+    register, found = read_register_file(source)
+    if register is None:
+        raise UnusableDefinition(source.name, found)
+    write_whole(target, to_yaml(register) if is_yaml(target.name) else register_workbook(register, language))
+    return register, found
