@@ -104,8 +104,8 @@ def fields(part: type[BaseModel]) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", [0, 1], ids=["vi", "en"])
 def test_reference_names_everything_that_may_be_written(language: int) -> None:
-    parts = (model.Form, model.Table, model.Measure, model.Indicator, model.Option, model.Rule, model.Deadline,
-             model.Absence, model.Signature)  # fmt: skip
+    parts = (model.Form, model.Table, model.Measure, model.Indicator, model.Option, model.Rule, model.Cutoff,
+             model.Deadline, model.Absence, model.Signature)  # fmt: skip
     words = {name for part in parts for name in fields(part)} - {"vi", "en"}
     words |= {value.value for values in (model.Kind, model.Aggregation, model.Source, model.Span) for value in values}
     words |= {frequency.value for frequency in Frequency} | set(model.MEASURES) | {"months", "error", "warning", "info"}
@@ -340,7 +340,7 @@ def test_every_problem_of_a_field_has_words() -> None:
     keys = {*field_problems.TEXTS.values(), *field_problems.OWN, *field_problems.PATTERNS.values()}
     keys |= {key for key, _ in field_problems.LIMITS.values()}
     for key in keys:
-        assert problem(key, value="v", limit=1).keys() == {"vi", "en"}
+        assert problem(key, value="v", limit=1, suggestion="s").keys() == {"vi", "en"}
 
 
 def test_every_problem_of_an_expression_has_words() -> None:

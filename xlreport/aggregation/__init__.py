@@ -1,6 +1,6 @@
 """Across units and nodes: membership, aggregation, completion, coverage. Pure: no files, no clock."""
 
-from xlreport.aggregation.coverage import Coverage, coverage, due_date
+from xlreport.aggregation.coverage import Coverage, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
 from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
 from xlreport.aggregation.nodes import Consolidation, consolidate
@@ -20,7 +20,6 @@ __all__ = [
     "count_of",
     "coverage",
     "derivation",
-    "due_date",
     "expected_units",
     "filler_of",
     "filling_nodes",

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
+from xlreport.findings.wording import Words
 from xlreport.forms.answers import same_text
+from xlreport.forms.calendar import Cutoff, Deadline, PeriodDay
 from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
@@ -16,13 +19,14 @@ from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind,
 from xlreport.forms.places import Path, Places, dotted
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
-from xlreport.periods import parse_period
+from xlreport.periods import Period, next_period, parse_period
 
 #: Spreadsheets read these as patterns and comparisons in COUNTIF, and the last as the start of a formula.
 _UNUSABLE_TOKEN = re.compile(r"[*?~<>=\"]|^[-+@].")
 _LONGEST_TOKEN = 255
 #: What only a number has.
 _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
+_ONE_DAY, _ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
 def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Finding, ...]:
@@ -35,6 +39,7 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
     found = [
         *_repeated_codes(form, places),
         *_form_fields(form, places),
+        *_calendar(form, places),
         *_absence_tokens(form, places),
         *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
@@ -51,6 +56,8 @@ def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
     ]
     yield from _repeated(tables, places)
     yield from _repeated(rules, places)
+    chain = form.deadline.chain if form.deadline else ()
+    yield from _repeated(_codes((step.level for step in chain), ("deadline", "chain")), places)
     for n, table in enumerate(form.tables):
         top: Path = ("tables", n)
         yield from _repeated(_codes((row.code for row in table.indicators), (*top, "indicators"), "code"), places)
@@ -90,15 +97,68 @@ def _answers(option: Option) -> tuple[str, ...]:
 
 
 def _form_fields(form: Form, places: Places) -> Iterator[Finding]:
-    if form.valid_from is not None:
-        try:
-            parse_period(form.valid_from)
-        except UsageError:
-            yield _field(("valid_from",), places, "not-a-period", value=form.valid_from)
+    period = _period(form.valid_from) if form.valid_from is not None else None
+    if period is not None and not isinstance(period, Period):
+        yield _found(("valid_from",), places, period)
+
+
+def _period(code: str) -> Period | Words:
+    """The period of a code, or what is wrong with it."""
+    try:
+        return parse_period(code)
+    except UsageError as error:
+        return problem("not-a-period" if error.key == "period-unknown" else "not-a-period-like", **error.params)
+
+
+def _calendar(form: Form, places: Places) -> Iterator[Finding]:
+    """XR702 for days of periods that are none of the form's, that are far from them or out of their order."""
+    found = [item for field in ("cutoff", "deadline") for item in _days(form, field, _entry_problem, places)]
+    # Of days that are wrong in themselves no order is expected.
+    yield from found or _days(form, "cutoff", _order_problem, places)
+
+
+def _days(
+    form: Form, field: str, problem_of: Callable[[Form, PeriodDay], Words | None], places: Places
+) -> Iterator[Finding]:
+    calendar: Cutoff | Deadline | None = getattr(form, field)
+    for entry in calendar.dates if calendar else ():
+        wrong = problem_of(form, entry)
+        if wrong is not None:
+            yield _found((field, "dates", entry.period), places, wrong)
+
+
+def _entry_problem(form: Form, entry: PeriodDay) -> Words | None:
+    code, day, period = entry.period, entry.day, _period(entry.period)
+    if not isinstance(period, Period):
+        return period
+    if period.code != code:
+        return problem("not-a-period-like", value=code, suggestion=period.code)
+    if not form.is_for(period):
+        return problem("period-of-other-frequency", value=code, frequency=form.frequency.value)
+    if not period.start - _ONE_YEAR <= day <= period.end + _ONE_YEAR:
+        return problem("day-far-from-period", value=code, day=day.isoformat())
+    return None
+
+
+def _order_problem(form: Form, entry: PeriodDay) -> Words | None:
+    """A period must cover days of its own, and leave some to the next one, unless that is named and told itself."""
+    period, day = parse_period(entry.period), entry.day
+    if form.first_day(period) > day:
+        other = form.first_day(period) - _ONE_DAY
+        return problem("cutoff-not-after", day=day.isoformat(), other=other.isoformat())
+    following = next_period(period)
+    is_named = form.cutoff is not None and any(each.period == following.code for each in form.cutoff.dates)
+    if is_named or day < form.last_day(following):
+        return None
+    return problem("cutoff-not-before", day=day.isoformat(), other=form.last_day(following).isoformat())
 
 
 def _field(path: Path, places: Places, key: str, **details: object) -> Finding:
-    return finding("XR702", places.at(path), path=dotted(path), problem=problem(key, **details))
+    return _found(path, places, problem(key, **details))
+
+
+def _found(path: Path, places: Places, wrong: Words) -> Finding:
+    return finding("XR702", places.at(path), path=dotted(path), problem=wrong)
 
 
 def _absence_tokens(form: Form, places: Places) -> Iterator[Finding]:

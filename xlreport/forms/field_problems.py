@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
 from xlreport.findings.wording import Words
-from xlreport.forms import model
+from xlreport.forms import calendar, model
 from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
 from xlreport.forms.indicators import REPLACED_PATTERN
 from xlreport.forms.places import Path, Places, dotted
@@ -24,7 +24,8 @@ _OWNERS: Mapping[str, type[model.Model]] = {
     "measures": model.Measure,
     "rules": model.Rule,
     "options": model.Option,
-    "deadline": model.Deadline,
+    "cutoff": calendar.Cutoff,
+    "deadline": calendar.Deadline,
     "absence": model.Absence,
     "signatures": model.Signature,
     "target": model.Target,
@@ -42,6 +43,7 @@ TEXTS = {
     "string_too_short": "empty-text",
     "too_short": "empty-list",
     "tuple_type": "not-a-list",
+    "dict_type": "not-a-group",
     "model_type": "not-a-group",
     "model_attributes_type": "not-a-group",
     "int_type": "not-a-whole-number",
@@ -70,7 +72,7 @@ OWN = frozenset(
      "periods-not-units", "minimum-over-maximum", "not-a-ratio", "yes-no-options", "cannot-combine",
      "target-misplaced", "growth-misplaced", "filled-by-misplaced", "standard-measure", "terms-misplaced",
      "terms-missing", "assigned-misplaced", "goal-reversed", "target-kinds", "base-year", "target-levels",
-     "goal-twice"}
+     "goal-twice", "not-a-date", "not-a-date-like", "deadline-empty"}
 )  # fmt: skip
 
 
@@ -99,7 +101,7 @@ def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
 def _problem(item: Mapping[str, Any], path: Path) -> Words:
     kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
     if kind in OWN:
-        return problem(kind)
+        return problem(kind, value=value, **context)
     if kind in TEXTS:
         return problem(TEXTS[kind], value=value)
     if kind in LIMITS:

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
 
+from xlreport.forms import calendar
 from xlreport.forms.base import Code, LocalText, MeasureCode, Model, Name, Text
+from xlreport.forms.calendar import Cutoff, Deadline
 from xlreport.forms.indicators import Aggregation, Indicator, Kind, Option, Source
 from xlreport.forms.measures import (
     MEASURES,
@@ -34,6 +37,7 @@ __all__ = [
     "Aggregation",
     "Code",
     "Comparison",
+    "Cutoff",
     "Deadline",
     "Direction",
     "Form",
@@ -121,12 +125,6 @@ class Table(Model):
                 return self.change or self.standard_ratio(Comparison.GROWTH)
 
 
-class Deadline(Model):
-    """When units must have reported: days after the period's last day (negative: before it)."""
-
-    days_after_period: int = Field(ge=-366, le=366)
-
-
 class Absence(Model):
     """What may be typed in place of a figure. One meaning in validation, live check and reader."""
 
@@ -166,6 +164,7 @@ class Form(Model):
     issued_with: Text | None = None
     frequency: Frequency
     filled_by: tuple[str, ...] = Field(min_length=1)
+    cutoff: Cutoff | None = None
     deadline: Deadline | None = None
     percent_decimals: int = Field(default=1, ge=0, le=4)
     absence: Absence = Absence()
@@ -193,3 +192,15 @@ class Form(Model):
     def is_valid_in(self, period: Period) -> bool:
         """Whether this version applies to the period."""
         return self.valid_from is None or parse_period(self.valid_from).start <= period.start
+
+    def first_day(self, period: Period) -> date:
+        """The first day that a period of the form covers."""
+        return calendar.first_day(self.cutoff, period)
+
+    def last_day(self, period: Period) -> date:
+        """The last day that a period of the form covers: who belonged where on that day counts."""
+        return calendar.last_day(self.cutoff, period)
+
+    def due(self, period: Period, level: str | None = None) -> date | None:
+        """The last day on which nodes of a level (the units if None) are on time; None where the form sets none."""
+        return calendar.due(self.deadline, self.cutoff, period, level)

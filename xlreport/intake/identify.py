@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
 from xlreport.aggregation import filler_of
 from xlreport.errors import UsageError
@@ -82,9 +83,33 @@ def _identified(
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    changed = metadata is not None and metadata.definition != form.to_json()
-    notes = (finding("XR123", place),) if changed else ()
+    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, form, period) else ()
     return Identified(identity, _bound(form, period, filler, definitions), tuple(marked), corrects), notes
+
+
+def _is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
+    """Whether the form asks other things than when the workbook was issued.
+
+    Each issue may bring a deadline and a cut-off day: those of other periods make no difference.
+    """
+    issued, now = metadata.definition, form.to_json()
+    if _without_calendar(issued) != _without_calendar(now):
+        return True
+    if issued.get("cutoff") == now.get("cutoff"):
+        return False
+    own = metadata.usable_definition()
+    return own is None or _days(own, period) != _days(form, period)
+
+
+def _without_calendar(definition: Mapping[str, object]) -> object:
+    """What a definition asks, whenever that is. Damaged metadata may hold anything."""
+    if not isinstance(definition, Mapping):
+        return definition
+    return {field: value for field, value in definition.items() if field not in ("cutoff", "deadline")}
+
+
+def _days(form: Form, period: Period) -> tuple[date, date]:
+    return form.first_day(period), form.last_day(period)
 
 
 def _bound(form: Form, period: Period, filler: Filler, definitions: Definitions) -> BoundForm:
@@ -138,7 +163,7 @@ def _find_filler(
     if definitions.register is None:
         told = Filler(metadata.unit_level, metadata.unit_type, metadata.reports) if metadata else Filler()
         return told, None
-    tree = at(definitions.register, period.end)
+    tree = at(definitions.register, form.last_day(period))
     if identity.unit not in tree:
         return Filler(), finding("XR109", place, unit=identity.unit)
     filler = filler_of(form, tree, identity.unit)

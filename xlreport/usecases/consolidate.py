@@ -9,7 +9,7 @@ from pathlib import Path
 
 import polars as pl
 
-from xlreport.aggregation import Consolidation, Coverage, Status, coverage, due_date
+from xlreport.aggregation import Consolidation, Coverage, Status, coverage
 from xlreport.aggregation import consolidate as aggregate
 from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
@@ -18,6 +18,7 @@ from xlreport.findings import Finding, Location
 from xlreport.forms.expressions import bind
 from xlreport.forms.model import Form
 from xlreport.ledger import Role, Standing, Transaction, open_ledger
+from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
 from xlreport.outputs.consolidated.publication import Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
@@ -79,10 +80,10 @@ def consolidate(
 ) -> ConsolidateResult:
     """Receive, aggregate, publish. Raises UsageError for an unknown form or node, or an unusable workspace."""
     wanted = forms_for(load_forms(workspace), form, period)
-    tree = at(load_organisation(workspace), period.end)
+    register = load_organisation(workspace)
     received = receive(workspace, paths, today=today, progress=progress)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = tuple(form_state(record, one, period, tree) for one in wanted)
+        states = tuple(form_state(record, one, period, register) for one in wanted)
     published = [
         _publish(workspace, state, node, language, _folder(workspace, state, out, len(states)))
         for state in states
@@ -91,15 +92,15 @@ def consolidate(
     return ConsolidateResult(received, states, tuple(published))
 
 
-def form_state(record: Transaction, form: Form, period: Period, tree: Tree) -> FormState:
-    """What the ledger holds of a form in a period, added up over the tree."""
+def form_state(record: Transaction, form: Form, period: Period, register: Register) -> FormState:
+    """What the ledger holds of a form in a period, added up over the tree of the form's own cut-off day."""
+    tree = at(register, form.last_day(period))
     facts = record.facts(form.form, period.code)
     standing = tuple(record.standing(form.form, period.code))
     consolidation = aggregate(bind(form, period), tree, facts)
     accepted = {one.unit for one in standing if one.role is Role.CURRENT}
     rejected = {one.unit for one in standing if one.role is Role.REJECTED}
-    due = due_date(form, period)
-    late = {unit for unit, day in _first_accepted(standing).items() if due and day > due}
+    late = {unit for unit, day in _first_accepted(standing).items() if _is_late(form, period, tree, unit, day)}
     findings = tuple(record.findings(form.form, period.code))
     # What the office itself set aside disputes nothing.
     aside = {sha256 for sha256, item in findings if item.code == SET_ASIDE}
@@ -119,6 +120,11 @@ def _first_accepted(standing: Sequence[Standing]) -> dict[str, date]:
         if one.role in (Role.CURRENT, Role.SUPERSEDED) and one.unit is not None:
             days[one.unit] = min(one.received_on, days.get(one.unit, one.received_on))
     return days
+
+
+def _is_late(form: Form, period: Period, tree: Tree, unit: str, day: date) -> bool:
+    due = form.due(period, tree.node(unit).level) if unit in tree else None
+    return due is not None and day > due
 
 
 def _known(units: set[str | None]) -> set[str]:

@@ -105,7 +105,7 @@ def _clear(folder: Path) -> None:
 def _filled(workspace: Workspace, source: Path, period: Period, language: str) -> Iterator[tuple[Path, bytes]]:
     """The issued workbooks as clerks send them back."""
     form = form_for(load_forms(workspace), FORM, period)
-    tree = at(load_organisation(workspace), period.end)
+    tree = at(load_organisation(workspace), form.last_day(period))
     for unit, entries in _entries(source).items():
         entries[_CULTURE] = _chosen(form, entries[_CULTURE], language)
         bound = bind(form, period, filler_of(form, tree, unit))

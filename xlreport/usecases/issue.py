@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from xlreport.aggregation import due_date, filler_of, filling_nodes
+from xlreport.aggregation import filler_of, filling_nodes
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.roles import Filler
@@ -40,7 +40,7 @@ def issue(
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
     form = form_for(load_forms(workspace), form_code, period)
-    tree = at(load_organisation(workspace), period.end)
+    tree = at(load_organisation(workspace), form.last_day(period))
     filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
@@ -72,7 +72,7 @@ def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, lan
         unit_level=node.level,
         receiver=tree.node(parent).name if parent else "",
         language=language,
-        due=due_date(bound.form, bound.period),
+        due=bound.form.due(bound.period, node.level),
         contact=(tree.node(parent).contact if parent else "") or workspace.contact,
         notice=workspace.notice_in(language),
     )
