@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+
+from xlreport.numbers import SIGNIFICANT_DIGITS, plain
 
 #: Codes of indicators and rules; of forms, tables and options; of measures.
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
@@ -17,6 +20,19 @@ MAX_TEXT = 1_000
 Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 MeasureCode = Annotated[str, Field(pattern=MEASURE_PATTERN)]
+
+
+def canonical(value: Decimal) -> str:
+    """A number in the one way in which every notation gives it back: 1.50 and 1.5 are the same definition."""
+    return plain(value.normalize()) if value else "0"
+
+
+#: A number that a spreadsheet cell can hold.
+Number = Annotated[
+    Decimal,
+    Field(max_digits=SIGNIFICANT_DIGITS),
+    PlainSerializer(canonical, return_type=str, when_used="json"),
+]
 
 
 class Model(BaseModel):

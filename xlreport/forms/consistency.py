@@ -16,7 +16,7 @@ from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
-from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.places import Path, Place, Places
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
 from xlreport.periods import Period, next_period, parse_period
@@ -29,13 +29,13 @@ _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
 _ONE_DAY, _ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
-def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Finding, ...]:
-    """Everything that is wrong with a form that the model accepts, in the order of its lines.
+def check_form(form: Form, known: Mapping[Path, Place], name: str) -> tuple[Finding, ...]:
+    """Everything that is wrong with a form that the model accepts, in the order of its lines or cells.
 
-    `lines` gives the 1-based line of a path such as ("tables", 0, "indicators", 3, "formula"); a path that
+    `known` says where a path such as ("tables", 0, "indicators", 3, "formula") stands in the file; a path that
     is absent stands where the nearest one around it does.
     """
-    places = Places(name, lines)
+    places = Places(name, known)
     found = [
         *_repeated_codes(form, places),
         *_form_fields(form, places),
@@ -44,7 +44,7 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
         *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
     ]
-    return tuple(sorted(found, key=lambda item: int(item.location.cell or 0)))
+    return places.in_order(found)
 
 
 def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
@@ -158,7 +158,7 @@ def _field(path: Path, places: Places, key: str, **details: object) -> Finding:
 
 
 def _found(path: Path, places: Places, wrong: Words) -> Finding:
-    return finding("XR702", places.at(path), path=dotted(path), problem=wrong)
+    return finding("XR702", places.at(path), path=places.label(path), problem=wrong)
 
 
 def _absence_tokens(form: Form, places: Places) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from xlreport.findings.wording import Words
 from xlreport.forms import calendar, model
 from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
 from xlreport.forms.indicators import REPLACED_PATTERN
-from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.places import Path, Places
 
 #: Which model the fields under a name belong to; a form's own where none is named.
 _OWNERS: Mapping[str, type[model.Model]] = {
@@ -58,6 +58,7 @@ TEXTS = {
 }
 LIMITS = {"greater_than_equal": ("too-small", "ge"), "greater_than": ("not-above", "gt"),
            "decimal_max_digits": ("too-many-digits", "max_digits"),
+           "decimal_whole_digits": ("too-many-digits", "whole_digits"),
            "decimal_max_places": ("too-many-decimals", "decimal_places"), "less_than_equal": ("too-large-number", "le"),
            "too_long": ("too-many", "max_length"), "string_too_long": ("too-long-text", "max_length")}  # fmt: skip
 PATTERNS = {
@@ -95,7 +96,7 @@ def _is_consequence(item: Mapping[str, Any]) -> bool:
 
 def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
     path: Path = item["loc"]
-    return finding("XR702", places.at(path), path=dotted(path), problem=_problem(item, path))
+    return finding("XR702", places.at(path), path=places.label(path), problem=_problem(item, path))
 
 
 def _problem(item: Mapping[str, Any], path: Path) -> Words:

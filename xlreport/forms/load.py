@@ -37,5 +37,5 @@ def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]
     form, places, found = read_yaml(data, name)
     if form is None:
         return None, found
-    found = check_form(form, places.lines, name)
+    found = check_form(form, places.known, name)
     return None if any(item.is_error for item in found) else form, found
