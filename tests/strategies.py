@@ -34,6 +34,7 @@ from xlreport.forms.model import (
     Source,
     Table,
 )
+from xlreport.forms.places import Places
 from xlreport.forms.roles import CellRole
 from xlreport.language import texts
 from xlreport.numbers import SIGNIFICANT_DIGITS
@@ -101,7 +102,7 @@ def forms(draw: st.DrawFn) -> Form:
         absence=draw(absences()),
         tables=tuple(draw(tables(f"{'abc'[number]}-{number}")) for number in range(count)),
     )
-    wrong = [item for item in check_form(form, {}, "form") if item.is_error]
+    wrong = [item for item in check_form(form, Places("form")) if item.is_error]
     assert not wrong, wrong
     return form
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import Annotated
 
@@ -13,6 +14,9 @@ from xlreport.numbers import SIGNIFICANT_DIGITS, plain
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,19}$"
 MEASURE_PATTERN = r"^[a-z][a-z0-9_]{0,19}$"
+
+#: Characters that workbooks cannot hold.
+UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 
 #: A text that is longer fits no cell that anybody would read.
 MAX_TEXT = 1_000

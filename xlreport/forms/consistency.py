@@ -16,7 +16,7 @@ from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
-from xlreport.forms.places import Path, Place, Places
+from xlreport.forms.places import Path, Places
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
 from xlreport.periods import Period, next_period, parse_period
@@ -29,13 +29,11 @@ _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
 _ONE_DAY, _ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
-def check_form(form: Form, known: Mapping[Path, Place], name: str) -> tuple[Finding, ...]:
+def check_form(form: Form, places: Places) -> tuple[Finding, ...]:
     """Everything that is wrong with a form that the model accepts, in the order of its lines or cells.
 
-    `known` says where a path such as ("tables", 0, "indicators", 3, "formula") stands in the file; a path that
-    is absent stands where the nearest one around it does.
+    `places` says where a path such as ("tables", 0, "indicators", 3, "formula") stands in the file.
     """
-    places = Places(name, known)
     found = [
         *_repeated_codes(form, places),
         *_form_fields(form, places),

@@ -22,7 +22,7 @@ class SheetCell(NamedTuple):
     number: int
     sheet: str
     cell: Cell
-    label: str
+    label: str | Words
 
 
 #: Where a field stands: a 1-based line of a text, or a cell.
@@ -34,7 +34,7 @@ class Places:
     """A file and where the fields stand in it. `sections` are the names of worksheets by the fields they hold."""
 
     name: str
-    known: Mapping[Path, Place]
+    known: Mapping[Path, Place] = field(default_factory=dict)
     sections: Mapping[str, Words] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place | None:

@@ -6,7 +6,6 @@ option "no" no truth value, 2024-03-08 no date. The model turns texts into numbe
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 from typing import Any
@@ -15,6 +14,7 @@ import yaml
 
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
+from xlreport.forms.base import UNUSABLE
 from xlreport.forms.places import Path, Places
 
 MAX_BYTES = 2 * 2**20
@@ -28,8 +28,6 @@ _Event = Any
 _TAG = "tag:yaml.org,2002:"
 _TAGS = frozenset({None, "!", *(_TAG + name for name in ("str", "int", "float", "bool", "null", "map", "seq"))})
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
-#: Characters that workbooks cannot hold.
-_UNUSABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 #: How the parser words the mistakes that people make, and the text that explains each.
 _SYNTAX = (
     ("found character '\\t'", "tab"),
@@ -147,7 +145,7 @@ class _Reader:
         return None if is_plain and event.value in _NULLS else self._text(event)
 
     def _text(self, event: _Event) -> str:
-        if _UNUSABLE.search(event.value):
+        if UNUSABLE.search(event.value):
             self.report("unusable-character", _line(event))
         return unicodedata.normalize("NFC", event.value)
 

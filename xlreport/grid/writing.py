@@ -114,12 +114,13 @@ class Page:
         look = self._book.format(style)
         self._done(self._sheet.write_url(row, column, f"internal:{target}", look, text), (row, column))
 
-    def validate(self, row: int, column: int, options: dict[str, object]) -> None:
-        """Attach input validation to a cell; messages over the programs' limits are a fault."""
+    def validate(self, row: int, column: int, options: dict[str, object], last_row: int | None = None) -> None:
+        """Attach input validation to a cell, or from it down; messages over the programs' limits are a fault."""
         for key, limit in (("input_title", 32), ("error_title", 32), ("input_message", 255), ("error_message", 255)):
             if len(str(options.get(key, ""))) > limit:
                 raise WriteError(f"{self.name}!{a1(row, column)}: {key} has over {limit} characters")
-        self._done(self._sheet.data_validation(row, column, row, column, options), (row, column))
+        bottom = row if last_row is None else last_row
+        self._done(self._sheet.data_validation(row, column, bottom, column, options), (row, column))
 
     def conditional(self, area: tuple[int, int, int, int], options: dict[str, object], style: Style) -> None:
         """Attach a conditional format to (first row, first column, last row, last column)."""

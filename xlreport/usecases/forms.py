@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from xlreport.findings import Finding, Location, finding
-from xlreport.forms.load import YAML_ENDINGS, read_form
+from xlreport.forms.load import is_definition, read_form
 from xlreport.forms.model import Form
 from xlreport.usecases.standard import standard_form_files
 from xlreport.usecases.trial import trial_problem
@@ -24,7 +24,7 @@ def check_forms(paths: Sequence[Path]) -> list[CheckedForm]:
 
 def _definitions(given: Path) -> list[Path]:
     if given.is_dir():
-        return sorted(path for path in given.iterdir() if path.suffix in YAML_ENDINGS)
+        return sorted(path for path in given.iterdir() if is_definition(path))
     standard = {path.stem: path for path in standard_form_files()}
     return [given if given.exists() else standard.get(str(given), given)]
 
