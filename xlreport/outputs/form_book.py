@@ -9,15 +9,19 @@ from xlreport.forms.model import Form
 from xlreport.forms.workbook_codecs import Choice, Number, Shown
 from xlreport.forms.workbook_sheets import Cells, form_rows
 from xlreport.forms.workbook_spec import SECTIONS, Column, Section, heading, section, sheet_title
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, HEADER, LABEL, SMALL, TEXT_FORMAT, Style
 from xlreport.grid.writing import Book, Page
 from xlreport.language import Texts, texts
 from xlreport.outputs.form_guide import draw_guide
 from xlreport.refs import absolute, on_sheet
 
+#: Characters across a printed page before they get too small to read.
+_PAGE_WIDTH = 180
 #: Rows beneath the last one that are ready to be filled.
 _SPARE = 200
 _HEADER_ROW = 0
+_FIELD_WIDTHS = (34, 60, 70)
 _FIRST_ROW = 1
 _TEXT = BODY.but(number=TEXT_FORMAT, vertical="top")
 _NUMBER = BODY.but(align="right", vertical="top")
@@ -25,7 +29,7 @@ _NEEDED = HEADER.but(fill="#C5D9F1")
 
 
 def form_workbook(form: Form, language: str) -> bytes:
-    """The form's sheets in the notation that `forms.load` reads, with guidance. Raises WriteError for too long texts."""
+    """The form's sheets in the notation that `forms.load` reads, with guidance. Raises WriteError for long texts."""
     words = texts(language)
     book = Book(title=words("form_book.title", form=form.form))
     draw_guide(book.page(words("form_book.guide.sheet")), words)
@@ -76,13 +80,16 @@ class _Lists:
 
 def _draw_fields(page: Page, part: Section, cells: Cells, lists: _Lists, words: Texts) -> None:
     """The form itself: a field to a line, with its explanation beside it."""
-    page.widths((34, 60, 70))
+    page.widths(_FIELD_WIDTHS)
     for number, key in enumerate(("form_book.item", "form_book.value", "form_book.guide.help")):
         page.write(_HEADER_ROW, number, words(key), HEADER)
     for row, column in enumerate(part.columns, start=_FIRST_ROW):
         page.write(row, 0, heading(part, column, words.language), LABEL.but(border=True, bold=column.is_needed))
-        page.write(row, 1, cells[column.key], _style(column, cells[column.key]))
-        page.write(row, 2, words(f"form_book.columns.{part.name}.{column.key}.help"), SMALL.but(wrap=True, border=True))
+        page.write(row, 1, cells[column.key], _style(column, cells[column.key]).but(align="left"))
+        explained = words(f"form_book.columns.{part.name}.{column.key}.help")
+        page.write(row, 2, explained, SMALL.but(wrap=True, border=True))
+        shown = (heading(part, column, words.language), str(cells[column.key] or ""), explained)
+        page.row(row, row_height(zip(shown, _FIELD_WIDTHS, strict=True)))
         _choose(page, row, 1, row, lists.source(column), is_open=False)
     page.freeze(_FIRST_ROW, 1)
     page.print_layout(last_row=len(part.columns), last_column=2, footer=page.name, repeat_rows=(0, 0))
@@ -91,8 +98,14 @@ def _draw_fields(page: Page, part: Section, cells: Cells, lists: _Lists, words: 
 def _draw_table(page: Page, part: Section, rows: Sequence[Cells], lists: _Lists, language: str) -> None:
     last = _FIRST_ROW + len(rows) + _SPARE - 1
     page.widths([column.width for column in part.columns])
+    headings = [heading(part, column, language) for column in part.columns]
+    page.row(
+        _HEADER_ROW, row_height((text, column.width - 2) for text, column in zip(headings, part.columns, strict=True))
+    )
+    for row, cells in enumerate(rows, start=_FIRST_ROW):
+        page.row(row, row_height((str(cells[column.key] or ""), column.width) for column in part.columns))
     for number, column in enumerate(part.columns):
-        page.write(_HEADER_ROW, number, heading(part, column, language), _NEEDED if column.is_needed else HEADER)
+        page.write(_HEADER_ROW, number, headings[number], _NEEDED if column.is_needed else HEADER)
         for row in range(_FIRST_ROW, last + 1):
             cells = rows[row - _FIRST_ROW] if row - _FIRST_ROW < len(rows) else {}
             value = cells.get(column.key)
@@ -105,6 +118,8 @@ def _draw_table(page: Page, part: Section, rows: Sequence[Cells], lists: _Lists,
         last_column=len(part.columns) - 1,
         footer=page.name,
         repeat_rows=(_HEADER_ROW, _HEADER_ROW),
+        repeat_columns=(0, frozen - 1),
+        pages=(max(1, round(sum(column.width for column in part.columns) / _PAGE_WIDTH)), 0),
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from xlreport.forms.workbook_codecs import Choice
 from xlreport.forms.workbook_spec import Column, Section, columns, heading, sheet_title
+from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, HEADER, PLAIN, TEXT_FORMAT, TITLE
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
@@ -19,14 +20,17 @@ def draw_guide(page: Page, words: Texts) -> None:
     page.widths(_WIDTHS)
     page.hide_gridlines()
     page.merge(0, 0, len(_WIDTHS) - 1, words("form_book.guide.title"), TITLE)
+    page.row(0, 28)
     for number in range(1, _STEPS + 1):
         text = f"{number}. {words(f'form_book.guide.step{number}')}"
         page.merge(number, 0, len(_WIDTHS) - 1, text, PLAIN.but(wrap=True))
+        page.row(number, row_height([(text, sum(_WIDTHS))]))
     top = _STEPS + 2
     for column, key in enumerate(("part", "column", "help", "example")):
         page.write(top, column, words(f"form_book.guide.{key}"), HEADER)
     lines = list(_lines(words))
     for row, line in enumerate(lines, start=top + 1):
+        page.row(row, row_height(zip(line, _WIDTHS, strict=True)))
         for column, text in enumerate(line):
             page.write(row, column, text, BODY.but(number=TEXT_FORMAT, vertical="top"))
     page.freeze(top + 1, 0)
