@@ -97,7 +97,7 @@ _KINDS = (
     Kind("XR712", "unknown-heading", E, ("name", "suggestion")),
     Kind("XR713", "missing-sheet", E, ("sheet",)),
     Kind("XR714", "unused-measure", W, ("measure",)),
-    Kind("XR715", "rule-never-evaluated", W, ("rule",)),
+    Kind("XR715", "rule-without-effect", W, ("rule",)),
     Kind("XR716", "leading-zeros-restored", W, ("value", "read")),
     Kind("XR717", "unused-anchor", W, ("anchor",)),
     Kind("XR721", "node-defined-twice", E, ("node",)),

@@ -15,6 +15,7 @@ from xlreport.forms.calendar import Cutoff, Deadline, PeriodDay
 from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
+from xlreport.forms.leftovers import leftover_findings
 from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
 from xlreport.forms.places import Path, Places
 from xlreport.forms.target_checks import span_findings, target_findings
@@ -41,6 +42,7 @@ def check_form(form: Form, places: Places) -> tuple[Finding, ...]:
         *_absence_tokens(form, places),
         *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
+        *leftover_findings(form, places),
     ]
     return places.in_order(found)
 

@@ -209,7 +209,7 @@ SECTIONS: tuple[Section, ...] = (
             Column("signature", Word(), is_needed=True, is_parent=True),
             _field("levels", _CODES, 20),
             _field("unit_types", _CODES, 30),
-            *_words("lines", is_needed=True, is_item=True),
+            *_words("lines", 44, is_needed=True, is_item=True),
         ),
         field="signatures",
         code="signature",

@@ -46,14 +46,15 @@ class _Unreadable(Exception):
 
 
 def read_values(data: bytes, name: str) -> tuple[object, Places, list[Finding]]:
-    """The content of a YAML file, the lines of its fields, and XR701 for what cannot be read.
+    """The content of a YAML file, the lines of its fields, XR701 for what cannot be read, XR717 for unused anchors.
 
-    Empty fields are left out, so that they take their defaults. The content is good only without findings.
+    Empty fields are left out, so that they take their defaults. The content is good only without errors.
     """
     reader = _Reader(name)
     content: object = None
     try:
         content = reader.read(_decoded(data))
+        reader.report_unused()
     except _Unreadable as error:
         reader.report(error.key, error.line, **error.details)
     return content, Places(name, reader.lines), reader.found
@@ -78,11 +79,17 @@ class _Reader:
         self._events: Iterator[_Event] = iter(())
         #: What an anchor stands for, and how many values that is.
         self._anchors: dict[str, tuple[object, int]] = {}
+        #: Anchors that nothing has repeated yet, and their lines.
+        self._unused: dict[str, int] = {}
         self._count = 0
 
     def report(self, key: str, line: int | None, /, **details: object) -> None:
         lines: dict[Path, int] = {} if line is None else {(): line}
         self.found.append(finding("XR701", Places(self._name, lines).at(()), problem=problem(key, **details)))
+
+    def report_unused(self) -> None:
+        for anchor, line in self._unused.items():
+            self.found.append(finding("XR717", Places(self._name, {(): line}).at(()), anchor=anchor[:40]))
 
     def read(self, text: str) -> object:
         try:
@@ -120,12 +127,14 @@ class _Reader:
         value = self._content(event, path)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._count - before)
+            self._unused[event.anchor] = _line(event)
         return value
 
     def _alias(self, event: _Event) -> object:
         if event.anchor not in self._anchors:
             raise _Unreadable("unknown-alias", _line(event), alias=event.anchor)
         value, count = self._anchors[event.anchor]
+        self._unused.pop(event.anchor, None)
         self._grow(count, event)
         return value
 
