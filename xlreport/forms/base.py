@@ -64,4 +64,4 @@ def _local(value: object) -> object:
     return {"vi": value} if isinstance(value, str) else value
 
 
-Text = Annotated[LocalText, BeforeValidator(_local)]
+Text = Annotated[LocalText, BeforeValidator(_local, json_schema_input_type=str | LocalText)]

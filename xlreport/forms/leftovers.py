@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xlreport.findings import Finding, finding
-from xlreport.forms.model import Form, Indicator, MeasureRole, Rule, Table
+from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Rule, Table
 from xlreport.forms.places import Path, Places
 from xlreport.forms.roles import applies
 from xlreport.rules import Node, RuleSyntaxError, parse_rule, qualify
@@ -45,9 +45,17 @@ def _listed_twice(names: Sequence[str], path: Path, places: Places) -> Iterator[
 def _unused_measures(table: Table, path: Path, places: Places) -> Iterator[Finding]:
     """Columns that would be closed in every row. Notes can be made on any."""
     for number, measure in enumerate(table.measures):
-        is_used = measure.role is MeasureRole.NOTE or any(applies(table, row, measure) for row in table.indicators)
+        if measure.role is MeasureRole.NOTE or _lacks_terms(table, measure):
+            continue
+        is_used = any(applies(table, row, measure) for row in table.indicators)
         if not is_used and any(row.measures is None or row.measures for row in table.indicators):
             yield finding("XR714", places.at((*path, "measures", number)), measure=measure.measure)
+
+
+def _lacks_terms(table: Table, measure: Measure) -> bool:
+    """Whether it compares what the table does not have, which is an error of its own."""
+    ratio = table.ratio(measure.measure)
+    return ratio is not None and not all(table.measure(term) for term in (ratio.numerator, ratio.denominator))
 
 
 def _has_no_effect(table: Table, rule: Rule) -> bool:

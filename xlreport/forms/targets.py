@@ -79,7 +79,7 @@ def _as_mapping(goals: tuple[YearGoal, ...]) -> dict[str, str]:
 
 YearGoals = Annotated[
     tuple[YearGoal, ...],
-    BeforeValidator(_by_year, json_schema_input_type=dict[str, str] | list[YearGoal]),
+    BeforeValidator(_by_year, json_schema_input_type=dict[str, str | int | float] | list[YearGoal]),
     PlainSerializer(_as_mapping, return_type=dict[str, str], when_used="json"),
 ]
 
