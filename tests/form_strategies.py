@@ -149,7 +149,9 @@ def _enrich(draw: st.DrawFn, indicator: Fields) -> None:
     }
     if kind == "number":
         optional["growth"] = st.sampled_from(["percent", "points"])
-        optional["target"] = targets()
+        # A plan that a formula computes has no bounds and no base year, whose terms it would need as well.
+        horizons = st.integers(1900, 2200).map(lambda year: {"horizon": year})
+        optional["target"] = horizons if "formula" in indicator else targets()
     if kind == "choice":
         codes = [option["option"] for option in indicator["options"]]
         optional["achieved"] = st.lists(st.sampled_from(codes), unique=True)

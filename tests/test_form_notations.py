@@ -55,7 +55,7 @@ def test_standard_forms_are_the_same_in_both_notations(path: Path, language: str
     assert_both_ways(load_form(path), language)
 
 
-@settings(max_examples=60)
+@settings(max_examples=30)
 @given(form=full_forms(), language=st.sampled_from(LANGUAGES))
 def test_every_form_is_the_same_in_both_notations(form: Form, language: str) -> None:
     written = read(to_yaml(form), "f.yaml")
