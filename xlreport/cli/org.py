@@ -41,14 +41,15 @@ def check(settings: Settings) -> int:
 @command.command("convert", cls=Command)
 @click.argument("source", type=PATH, metavar="SRC")
 @click.argument("target", type=PATH, metavar="DST")
+@click.option("--force", is_flag=True)
 @with_global_options
 @click.pass_obj
-def convert(settings: Settings, source: Path, target: Path) -> int:
+def convert(settings: Settings, source: Path, target: Path, force: bool) -> int:
     """Raises UnusableDefinition with everything that is wrong with the source."""
     from xlreport.cli.findings import definition_lines
     from xlreport.usecases.organisation import convert_register
 
-    register, findings = convert_register(source, target, settings.language)
+    register, findings = convert_register(source, target, settings.language, force=force)
     show(*definition_lines(findings, settings.texts))
     show(settings.texts("cli.org.convert.written", path=shown_path(target), rows=len(register.memberships)))
     return 0

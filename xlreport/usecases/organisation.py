@@ -42,14 +42,16 @@ def nodes_by_level(register: Register, day: date) -> tuple[tuple[Level, int], ..
     return tuple((level, counts[level.code]) for level in register.levels)
 
 
-def convert_register(source: Path, target: Path, language: str) -> tuple[Register, tuple[Finding, ...]]:
+def convert_register(
+    source: Path, target: Path, language: str, *, force: bool = False
+) -> tuple[Register, tuple[Finding, ...]]:
     """Write a register as YAML or as a workbook, as the target's name ends; the register and its warnings.
 
-    Nothing is overwritten. Raises UsageError, or UnusableDefinition where the source has errors.
+    Nothing is overwritten without `force`. Raises UsageError, or UnusableDefinition where the source has errors.
     """
     if not is_yaml(target.name) and target.suffix.lower() != WORKBOOK_ENDING:
         raise UsageError("register-notation-unknown", path=target, known=", ".join((WORKBOOK_ENDING, *YAML_ENDINGS)))
-    if target.exists():
+    if target.exists() and not force:
         raise UsageError("file-exists", path=target)
     register, found = read_register_file(source)
     if register is None:
