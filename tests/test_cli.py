@@ -652,8 +652,9 @@ def test_json_of_status(workspace: Workspace) -> None:
     assert (content["period"], form["form"], form["due"]) == ("2024-Q1", "cum-quy", "2024-03-30")
     assert [node["node"] for node in form["nodes"]] == ["KHOI", "CUM-01"]
     assert form["nodes"][1] == {
-        "node": "CUM-01", "name": "Cụm số 1 (sửa tên)", "level": "cum", "expected": 2, "accepted": 1, "on_time": 0,
-        "rate": "50.0", "late": ["DV-001"], "rejected": ["DV-002"], "missing": [], "disputed": [],
+        "node": "CUM-01", "name": "Cụm số 1 (sửa tên)", "level": "cum", "due": "2024-03-30", "expected": 2,
+        "accepted": 1, "on_time": 0, "rate": "50.0", "late": ["DV-001"], "rejected": ["DV-002"],
+        "missing": [], "disputed": [],
     }  # fmt: skip
 
 

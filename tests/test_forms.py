@@ -104,8 +104,8 @@ def fields(part: type[BaseModel]) -> Iterator[str]:
 
 @pytest.mark.parametrize("language", [0, 1], ids=["vi", "en"])
 def test_reference_names_everything_that_may_be_written(language: int) -> None:
-    parts = (model.Form, model.Table, model.Measure, model.Indicator, model.Option, model.Rule, model.Deadline,
-             model.Absence, model.Signature)  # fmt: skip
+    parts = (model.Form, model.Table, model.Measure, model.Indicator, model.Option, model.Rule, model.Cutoff,
+             model.Deadline, model.Absence, model.Signature)  # fmt: skip
     words = {name for part in parts for name in fields(part)} - {"vi", "en"}
     words |= {value.value for values in (model.Kind, model.Aggregation, model.Source, model.Span) for value in values}
     words |= {frequency.value for frequency in Frequency} | set(model.MEASURES) | {"months", "error", "warning", "info"}
@@ -194,7 +194,8 @@ SNIPPETS = {
         COMPUTED.format("09", "[07] + 1") + "  # XR703",
         COMPUTED.format("10", "count([01])") + "  # XR703",
         '{code: "11", name: V, kind: text}',
-        COMPUTED.format("12", "[11] + count([11])") + "  # XR703 XR703",
+        COMPUTED.format("12", "[11] + count([11])") + "  # XR703",
+        COMPUTED.format("14", 'count([11], "x")') + "  # XR703",
         '{code: "13", name: A, kind: choice, options: [{option: dat, name: Đạt}], achieved: [dta]}  # XR703',
     ),
     "closed measures": table(
@@ -321,7 +322,7 @@ def words_of(text: str) -> str:
     ("text", "path", "said"),
     [
         (table('{code: "01", name: A, minimun: 0}'), "tables[1].indicators[1].minimun", 'the nearest is "minimum"'),
-        (table('{code: "01", name: A, kind: chocie}'), "tables[1].indicators[1].kind", "number, choice, text"),
+        (table('{code: "01", name: A, kind: chocie}'), "tables[1].indicators[1].kind", "number, rank, choice"),
         (table('{code: "01", name: A, decimals: 9}'), "tables[1].indicators[1].decimals", "highest allowed, 6"),
         (table('{code: "01", name: {vie: A, vi: B}}'), "tables[1].indicators[1].name.vie", 'the nearest is "vi"'),
         (table(A, more=rules('"[01] > 0", assret: x}')), "tables[1].rules[1].assret", 'the nearest is "assert"'),
@@ -340,7 +341,7 @@ def test_every_problem_of_a_field_has_words() -> None:
     keys = {*field_problems.TEXTS.values(), *field_problems.OWN, *field_problems.PATTERNS.values()}
     keys |= {key for key, _ in field_problems.LIMITS.values()}
     for key in keys:
-        assert problem(key, value="v", limit=1).keys() == {"vi", "en"}
+        assert problem(key, value="v", limit=1, suggestion="s").keys() == {"vi", "en"}
 
 
 def test_every_problem_of_an_expression_has_words() -> None:

@@ -63,7 +63,7 @@ def shown(text: str, cells: dict[int, object], choice: str | None = None) -> obj
         ("months * 2", "=ROUND(3*2,2)"),
         ("[03] / ([04] * months)", '=IF(COUNT(E7,E8)<2,"",IF(E8=0,"—",ROUND(E7/(E8*3),2)))'),
         ("[01] / 4", '=IF(COUNT(E5)<1,"",ROUND(E5/4,2))'),
-        ("-[01] * [02] - -[03]", '=IF(COUNT(E5,E6,E7)<3,"",ROUND((-E5)*E6-(-E7),2))'),
+        ("-[01] * [02] - -[03]", '=IF(COUNT(E5,E6,E7)<3,"",ROUND(ROUND((-E5)*E6-(-E7),4),2))'),
         ("-([01] - [02])", '=IF(COUNT(E5,E6)<2,"",ROUND(-(E5-E6),2))'),
         ("[01] - ([02] - [03])", '=IF(COUNT(E5,E6,E7)<3,"",ROUND(E5-(E6-E7),2))'),
         ("[01] * ([02] * [03])", '=IF(COUNT(E5,E6,E7)<3,"",ROUND(E5*(E6*E7),2))'),
@@ -89,7 +89,7 @@ def test_formulas(text: str, expected: str) -> None:
         ("[01] > [02]", '=IF(COUNT(E5,E6)<2,"…",IF(ROUND((E5-E6)*100,0)>-1,"✓","✗"))'),
         ("within([01], [02], 0.5)", '=IF(COUNT(E5,E6)<2,"…",IF(ROUND((ABS(E5-E6)-0.5)*100,0)<=0,"✓","✗"))'),
         ("not [10] = 1 or [10] = 2", '=IF(COUNT(E14)<1,"…",IF(OR(NOT(ROUND(E14-1,0)=0),ROUND(E14-2,0)=0),"✓","✗"))'),
-        ("[10] / [11] > 1", '=IF(COUNT(E14,E15)<2,"…",IF(E15=0,"…",IF(ROUND((E14/E15-1)*1000000,0)>0,"✓","✗")))'),
+        ("[10] / [11] > 1", '=IF(COUNT(E14,E15)<2,"…",IF(E15=0,"…",IF(ROUND(ROUND(E14/E15-1,9),6)>0,"✓","✗")))'),
     ],
 )  # fmt: skip
 def test_rules(text: str, expected: str) -> None:
@@ -196,9 +196,9 @@ def test_formulas_that_programs_refuse_are_refused_here() -> None:
     with pytest.raises(FormulaTooLarge) as caught:
         formula("+".join(f"1/[{number}]" for number in range(1, 400)), nil_tokens=("-",))
     assert caught.value.length > 8_000
-    deep = "1"
-    for _ in range(22):
-        deep = f"if({deep} > [01], [02], [03])"
+    deep = "[01] / 3"
+    for _ in range(24):
+        deep = f"round(round({deep}, 1), 0)"
     with pytest.raises(FormulaTooLarge) as caught:
         formula(deep)
     assert caught.value.nesting > 64

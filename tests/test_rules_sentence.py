@@ -59,20 +59,20 @@ def said(text: str, language: str = "vi") -> str:
         ),
         (
             "not ([10] < 5 and [11] = 0)",
-            "[10] Đảng viên không được nhỏ hơn 5 hoặc [11] Chính thức phải khác 0",
-            "[10] Đảng viên must not be less than 5 or [11] Chính thức must differ from 0",
+            "[10] Đảng viên không được nhỏ hơn 5, hoặc [11] Chính thức phải khác 0",
+            "[10] Đảng viên must not be less than 5, or [11] Chính thức must differ from 0",
         ),
         (
             "if([10] > 0, [11] >= 1, [11] = 0)",
             "Nếu [10] Đảng viên lớn hơn 0 thì [11] Chính thức không được nhỏ hơn 1; "
-            "nếu không thì [11] Chính thức phải bằng 0",
+            "trường hợp khác thì [11] Chính thức phải bằng 0",
             "If [10] Đảng viên is greater than 0, then [11] Chính thức must not be less than 1; "
             "otherwise [11] Chính thức must equal 0",
         ),
         (
             "within([01], [03] * [04] / 1000, 0.5)",
             "Chênh lệch giữa [01] Tổng doanh thu và [03] Tổng quỹ thu nhập × [04] Lao động bình quân ÷ 1.000 "
-            "không được quá 0,5",
+            "không được vượt quá 0,5",
             "[01] Tổng doanh thu and [03] Tổng quỹ thu nhập × [04] Lao động bình quân ÷ 1,000 "
             "must not differ by more than 0.5",
         ),
@@ -83,29 +83,30 @@ def said(text: str, language: str = "vi") -> str:
         ),
         (
             'count([09], "đạt", "kiểu mẫu") <= count([09]) and ([11] = 1 or [12] = 1)',
-            "Số đơn vị chọn “đạt” hoặc “kiểu mẫu” tại [09] Đạt chuẩn văn hóa không được lớn hơn "
-            "số đơn vị đã trả lời [09] Đạt chuẩn văn hóa và ([11] Chính thức phải bằng 1 hoặc "
+            "Số đơn vị chọn “đạt” hoặc “kiểu mẫu” ở chỉ tiêu [09] Đạt chuẩn văn hóa không được lớn hơn "
+            "số đơn vị đã báo cáo chỉ tiêu [09] Đạt chuẩn văn hóa, đồng thời ([11] Chính thức phải bằng 1, hoặc "
             "[12] Trong đó: nữ phải bằng 1)",
             "The number of units that chose “đạt” or “kiểu mẫu” for [09] Đạt chuẩn văn hóa must not be greater than "
-            "the number of units that answered [09] Đạt chuẩn văn hóa and ([11] Chính thức must equal 1 or "
+            "the number of units that reported [09] Đạt chuẩn văn hóa, and ([11] Chính thức must equal 1, or "
             "[12] Trong đó: nữ must equal 1)",
         ),
         (
             "round([03] / ([04] * months), 2)",
-            "([03] Tổng quỹ thu nhập ÷ ([04] Lao động bình quân × số tháng của kỳ)) làm tròn đến 2 chữ số thập phân",
+            "([03] Tổng quỹ thu nhập ÷ ([04] Lao động bình quân × số tháng trong kỳ)) "
+            "(làm tròn đến 2 chữ số thập phân)",
             "([03] Tổng quỹ thu nhập ÷ ([04] Lao động bình quân × the number of months in the period)) "
-            "rounded to 2 decimals",
+            "(rounded to 2 decimals)",
         ),
         (
             "abs([10] - [11]) = round([12], 0)",
             "Giá trị tuyệt đối của ([10] Đảng viên − [11] Chính thức) phải bằng "
-            "[12] Trong đó: nữ làm tròn đến hàng đơn vị",
+            "[12] Trong đó: nữ (làm tròn đến hàng đơn vị)",
             "The absolute value of ([10] Đảng viên − [11] Chính thức) must equal "
-            "[12] Trong đó: nữ rounded to a whole number",
+            "[12] Trong đó: nữ (rounded to a whole number)",
         ),
         (
             "if([10] > 0, [11], [12]) = 3",
-            "([11] Chính thức nếu [10] Đảng viên lớn hơn 0; nếu không thì [12] Trong đó: nữ) phải bằng 3",
+            "([11] Chính thức nếu [10] Đảng viên lớn hơn 0; trường hợp khác là [12] Trong đó: nữ) phải bằng 3",
             "([11] Chính thức if [10] Đảng viên is greater than 0; otherwise [12] Trong đó: nữ) must equal 3",
         ),
     ],

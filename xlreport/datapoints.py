@@ -14,3 +14,10 @@ class DataPoint(NamedTuple):
 
     def __str__(self) -> str:
         return f"{self.table}/{self.indicator}:{self.measure}"
+
+
+def parse_point(text: str) -> DataPoint | None:
+    """The data point of a name such as sxkd/01:actual; None for any other text."""
+    table, slash, rest = text.partition("/")
+    indicator, colon, measure = rest.partition(":")
+    return DataPoint(table, indicator, measure) if slash and colon and table and indicator and measure else None

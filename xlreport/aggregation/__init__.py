@@ -1,16 +1,25 @@
 """Across units and nodes: membership, aggregation, completion, coverage. Pure: no files, no clock."""
 
-from xlreport.aggregation.coverage import Coverage, coverage, due_date
+from xlreport.aggregation.coverage import Coverage, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
-from xlreport.aggregation.membership import expected_units, fills
-from xlreport.aggregation.nodes import Consolidation, consolidate
-from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
+from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
+from xlreport.aggregation.nodes import Consolidation, Earlier, consolidate
+from xlreport.aggregation.values import (
+    MISSING,
+    Qualifier,
+    Status,
+    Value,
+    Values,
+    values_from_json,
+    values_to_json,
+)
 
 __all__ = [
     "MISSING",
     "Consolidation",
     "Coverage",
     "Derivation",
+    "Earlier",
     "Qualifier",
     "Status",
     "Value",
@@ -20,8 +29,11 @@ __all__ = [
     "count_of",
     "coverage",
     "derivation",
-    "due_date",
     "expected_units",
+    "filler_of",
+    "filling_nodes",
     "fills",
     "number_of",
+    "values_from_json",
+    "values_to_json",
 ]

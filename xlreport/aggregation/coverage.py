@@ -4,10 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-
-from xlreport.forms.model import Form
-from xlreport.periods import Period
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +44,3 @@ def coverage(
     }  # fmt: skip
     states = {unit: state for state, units in sorted_units.items() for unit in units}
     return Coverage(tuple(expected), held, returned, missing, late_ones, disputed_ones, states)
-
-
-def due_date(form: Form, period: Period) -> date | None:
-    """The last day on which a unit's report is on time; None where the form sets none."""
-    return period.end + timedelta(days=form.deadline.days_after_period) if form.deadline else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from xlreport.forms.model import Form
+from xlreport.forms.roles import Filler, has_own_part
 from xlreport.organisation.tree import Tree
 
 
@@ -10,6 +11,23 @@ def fills(form: Form, tree: Tree, code: str) -> bool:
     """Whether a node fills the form: the form names its level or its unit type."""
     node = tree.node(code)
     return node.level in form.filled_by or (node.unit_type or "") in form.filled_by
+
+
+def filler_of(form: Form, tree: Tree, code: str) -> Filler:
+    """What a node fills of the form: all that is asked of its kind of unit, or only its own part."""
+    node = tree.node(code)
+    return Filler(node.level, node.unit_type, reports=fills(form, tree, code))
+
+
+def filling_nodes(form: Form, tree: Tree) -> tuple[str, ...]:
+    """Everybody who gets a workbook, in official order: units, and nodes above them with a part of their own."""
+    above = set(consolidating_nodes(form, tree))
+    return tuple(
+        code
+        for root in tree.roots
+        for code in tree.subtree(root)
+        if fills(form, tree, code) or (code in above and has_own_part(form, filler_of(form, tree, code)))
+    )
 
 
 def expected_units(form: Form, tree: Tree, code: str) -> tuple[str, ...]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -14,8 +15,11 @@ from xlreport.aggregation.membership import consolidating_nodes, expected_units
 from xlreport.aggregation.state import State
 from xlreport.aggregation.values import Qualifier, Status, Value, Values
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import BoundForm
-from xlreport.forms.model import Indicator, Kind
+from xlreport.dates import from_serial, serial
+from xlreport.forms.answers import ANSWERED
+from xlreport.forms.expressions import BoundForm, figure_decimals, point_of
+from xlreport.forms.model import Aggregation, Indicator, Kind
+from xlreport.forms.roles import Filler
 from xlreport.numbers import round_half_up
 from xlreport.organisation.tree import Tree
 
@@ -25,6 +29,7 @@ class Consolidation:
     """The values of a form in a period at every unit that is expected and at every node above.
 
     `expected` lists the units beneath each node; a unit that did not report has only what the register knows.
+    `given` are the points of each node that were not added up: set by the form, or assigned to the node.
     """
 
     bound: BoundForm
@@ -32,19 +37,64 @@ class Consolidation:
     expected: Mapping[str, tuple[str, ...]]
     units: Mapping[str, Values]
     nodes: Mapping[str, Values]
+    given: Mapping[str, frozenset[DataPoint]]
 
 
-def consolidate(bound: BoundForm, tree: Tree, facts: pl.DataFrame) -> Consolidation:
-    """Aggregate facts (columns of `frames.FACTS`, standing submissions only) over the tree."""
-    plan = derivation(bound)
+def consolidate(
+    bound: BoundForm, tree: Tree, facts: pl.DataFrame, earlier: Mapping[str, Consolidation] | None = None
+) -> Consolidation:
+    """Aggregate facts (columns of `frames.FACTS`, standing submissions only) over the tree.
+
+    `earlier` are consolidations over the same tree, by the name that references use for their period
+    ("previous", "same_period").
+    """
     received = received_values(bound, facts.select(ReceivedFigure._fields).iter_rows())
+    return consolidate_values(bound, tree, received, earlier)
+
+
+def consolidate_values(
+    bound: BoundForm, tree: Tree, received: Mapping[str, Values], earlier: Mapping[str, Consolidation] | None = None
+) -> Consolidation:
+    """The same for figures that are values already, by unit (and by node, what it has of its own)."""
+    plan = derivation(bound)
     expected = {node: expected_units(bound.form, tree, node) for node in consolidating_nodes(bound.form, tree)}
-    units = {
-        unit: complete_unit(plan, received.get(unit, {}), tree.node(unit).unit_type)
-        for unit in dict.fromkeys(unit for beneath in expected.values() for unit in beneath)
-    }
-    nodes = {node: _node_values(plan, [units[unit] for unit in beneath]) for node, beneath in expected.items()}
-    return Consolidation(bound, tree, expected, units, nodes)
+    before = Earlier(bound, earlier or {})
+    units: dict[str, Values] = {}
+    for unit in dict.fromkeys(unit for beneath in expected.values() for unit in beneath):
+        row = tree.node(unit)
+        units[unit] = complete_unit(plan, {**received.get(unit, {}), **before.of_unit(unit)}, row.unit_type, row.level)
+    nodes: dict[str, Values] = {}
+    given: dict[str, frozenset[DataPoint]] = {}
+    for node, beneath in expected.items():
+        filler = Filler(tree.node(node).level, tree.node(node).unit_type, reports=False)
+        own = plan.given(filler, received.get(node, {}))
+        given[node] = frozenset(own)
+        nodes[node] = _node_values(plan, [units[unit] for unit in beneath], own, before.of_node(node))
+    return Consolidation(bound, tree, expected, units, nodes, given)
+
+
+class Earlier:
+    """The figures of earlier periods that a form refers to, under points of their own ("actual@previous").
+
+    `consolidations` are over the tree of the period at hand, by the name that references use for theirs.
+    """
+
+    def __init__(self, bound: BoundForm, consolidations: Mapping[str, Consolidation]) -> None:
+        self._wanted = [
+            (point_of(ref), point_of(replace(ref, at=None)), consolidations[ref.at])
+            for ref in bound.earlier
+            if ref.at is not None and ref.at in consolidations
+        ]
+
+    def of_unit(self, unit: str) -> dict[DataPoint, Value]:
+        """What a unit reported then."""
+        found = ((kept, then.units.get(unit, {}).get(point)) for kept, point, then in self._wanted)
+        return {kept: value for kept, value in found if value is not None}
+
+    def of_node(self, node: str) -> dict[DataPoint, Value]:
+        """What the units that are beneath a node today reported then, added up."""
+        found = ((kept, then.nodes.get(node, {}).get(point)) for kept, point, then in self._wanted)
+        return {kept: value for kept, value in found if value is not None}
 
 
 def indicators_by_code(bound: BoundForm) -> dict[tuple[str, str], Indicator]:
@@ -71,33 +121,52 @@ def received_values(bound: BoundForm, figures: Iterable[tuple[Any, ...]]) -> dic
     received: dict[str, dict[DataPoint, Value]] = {}
     for unit, table, code, measure, number, text, status, qualifier in figures:
         indicator = indicators.get((table, code))
-        if indicator is None:
-            continue
-        is_choice = indicator.kind is Kind.CHOICE and measure != "note"
-        received.setdefault(unit, {})[DataPoint(table, code, measure)] = Value(
-            number=None if number is None else round_half_up(number, indicator.decimals),
-            text=text,
-            status=Status(status),
-            qualifier=Qualifier(qualifier) if qualifier else None,
-            counts={text: 1} if text and is_choice else None,
-            units=0 if number is None and text is None else 1,
-        )
+        if indicator is not None:
+            point = DataPoint(table, code, measure)
+            read = Value(
+                number=None if number is None else round_half_up(number, figure_decimals(indicator, measure)),
+                text=text,
+                status=Status(status),
+                qualifier=Qualifier(qualifier) if qualifier else None,
+                units=0 if number is None and text is None else 1,
+            )
+            received.setdefault(unit, {})[point] = read if measure == "note" else _of_its_kind(read, indicator)
     return received
 
 
-def _node_values(plan: Derivation, units: list[Values]) -> Values:
-    """Add up what units hold themselves; compute formulas and ratios from the sums."""
-    derived = {formula.point for formula in plan.bound.formulas}
-    derived |= {ratio.point for ratio in plan.ratios}
-    derived |= {kept for ratio in plan.ratios if ratio.is_formula for _, kept in ratio.terms}
+def _of_its_kind(value: Value, indicator: Indicator) -> Value:
+    """Answers are counted by option, words of the clerk's own as answered; a date is also a number of days."""
+    if value.text is None:
+        return value
+    if indicator.is_choice:
+        return replace(value, counts={value.text: 1})
+    if indicator.kind is Kind.DATE:
+        day = Decimal(serial(date.fromisoformat(value.text)))
+        return replace(value, number=day, counts={ANSWERED: 1})
+    return replace(value, counts={ANSWERED: 1}) if indicator.is_wording else value
+
+
+def _node_values(plan: Derivation, units: list[Values], given: Values, before: Values) -> Values:
+    """Add up what units hold themselves; compute formulas and comparisons from the sums."""
+    own_terms = [one for one in plan.comparisons if one.has_own_terms(given)]
+    left_out = {formula.point for formula in plan.bound.formulas} | {one.point for one in plan.comparisons}
+    left_out |= {kept for one in own_terms for _, kept in one.terms} | set(given) | set(before)
     states: dict[DataPoint, State] = {}
     for values in units:
         for point, value in values.items():
-            if point not in derived:
+            if point not in left_out:
                 states.setdefault(point, State()).add(value)
     indicators = indicators_by_code(plan.bound)
-    aggregated = {}
+    sources = {kept: source for one in plan.comparisons for source, kept in one.terms}
+    aggregated: dict[DataPoint, Value] = {}
     for point, state in states.items():
         indicator = indicators[point.table, point.indicator]
-        aggregated[point] = state.value(indicator.across_units, indicator.decimals)
-    return complete(plan, aggregated)
+        value = state.value(indicator.across_units, figure_decimals(indicator, sources.get(point, point).measure))
+        is_day = indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT
+        aggregated[point] = _as_date(value) if is_day else value
+    return complete(plan, {**aggregated, **before, **given}, given)
+
+
+def _as_date(value: Value) -> Value:
+    day = None if value.number is None else from_serial(int(value.number))
+    return value if day is None else replace(value, text=day.isoformat())

@@ -54,6 +54,9 @@ class State:
         )
 
     def _number(self, across: Aggregation, decimals: int) -> Decimal | None:
+        if across is Aggregation.COUNT:
+            held = self.count or sum(self.answers.values())
+            return Decimal(held) if held else None
         if self.count == 0:
             return None
         match across:
@@ -65,6 +68,4 @@ class State:
                 return self.low
             case Aggregation.MAX:
                 return self.high
-            case Aggregation.COUNT:
-                return Decimal(self.count)
         return None

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
-from xlreport.datapoints import DataPoint
+from xlreport.datapoints import DataPoint, parse_point
+from xlreport.numbers import plain
 
 
 class Status(StrEnum):
@@ -35,7 +37,10 @@ class Value:
     """A value at a unit or a node.
 
     `counts` are the answers of a choice indicator by option; `units` is the number of units whose
-    figures the value holds (1 at a unit). `undefined` is a ratio without a denominator: shown "—".
+    figures the value holds (1 at a unit, 0 for what a node was given). `undefined` is a ratio without a
+    denominator: shown "—".
+    A date has its serial number as `number` and its ISO notation as `text`; a plan's attainment has its verdict
+    as `text`, or its progress in percent as `number`.
     """
 
     number: Decimal | None = None
@@ -49,8 +54,45 @@ class Value:
 
 MISSING = Value()
 
+
+def units_held(parts: Iterable[Value]) -> int:
+    """How many units' figures a value holds that is computed from others; those given to a node hold none."""
+    return min((part.units for part in parts if part.units), default=0)
+
+
 #: The values of one unit or node.
 Values = Mapping[DataPoint, Value]
+
+
+def values_to_json(values: Values) -> dict[str, dict[str, object]]:
+    """Numbers, texts and counts of values, by data point, for a workbook to carry along."""
+    return {
+        str(point): {
+            "number": None if value.number is None else plain(value.number),
+            "text": value.text,
+            "counts": None if value.counts is None else dict(value.counts),
+        }
+        for point, value in values.items()
+    }
+
+
+def values_from_json(content: Mapping[str, object]) -> dict[DataPoint, Value]:
+    """The values that a workbook brought along; what somebody damaged is left out."""
+    read: dict[DataPoint, Value] = {}
+    for name, parts in content.items():
+        point = parse_point(name)
+        if point is None or not isinstance(parts, Mapping):
+            continue
+        number, text, counts = parts.get("number"), parts.get("text"), parts.get("counts")
+        with suppress(InvalidOperation, TypeError, ValueError):
+            read[point] = Value(
+                number=None if number is None else Decimal(str(number)),
+                text=None if text is None else str(text),
+                counts={str(option): int(count) for option, count in counts.items()} if counts else None,
+                status=Status.NORMAL,
+                units=1,
+            )
+    return read
 
 
 def combine_status(statuses: Iterable[Status]) -> Status:

@@ -14,7 +14,8 @@ def operand_findings(bound: BoundForm, values: Values, node: str) -> Iterator[Fi
     """A finding for every formula of a node whose figures come from different numbers of units."""
     for formula in bound.formulas:
         parts = {point: values.get(point, MISSING) for point in operands(formula)}
-        counts = {part.units for part in parts.values()}
+        # What the node was given holds no unit's figure.
+        counts = {part.units for part in parts.values() if part.units}
         if values.get(formula.point, Value()).number is None or len(counts) < 2:
             continue
         table = bound.form.table(formula.point.table)
@@ -33,7 +34,7 @@ def _ratio_findings(bound: BoundForm, values: Values, node: str) -> Iterator[Fin
             continue
         codes = (ratio.numerator, ratio.denominator)
         above, below = (values.get(cell.point._replace(measure=code), MISSING).units for code in codes)
-        if above != below:
+        if above and below and above != below:
             place = Location(unit=node, **cell.point._asdict())
             units = f"{codes[0]}: {above}; {codes[1]}: {below}"
             yield finding("XR403", place, name=cell.indicator.name.in_all(), units=units)

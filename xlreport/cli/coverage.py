@@ -13,7 +13,8 @@ from xlreport.language import Texts
 from xlreport.numbers import format_number, plain, round_half_up
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Period
-from xlreport.usecases.consolidate import ConsolidateResult, FormState
+from xlreport.usecases.consolidate import ConsolidateResult
+from xlreport.usecases.state import FormState
 from xlreport.usecases.status import FormStatus
 
 _COLUMNS = ("code", "name", "expected", "accepted", "on-time", "late", "rejected", "missing", "rate")
@@ -56,7 +57,18 @@ def status_lines(state: FormStatus, texts: Texts) -> list[str]:
     due = f"{state.due:%d/%m/%Y}" if state.due else "—"
     period = state.period.label(texts.language)
     title = texts("cli.status.title", form=state.form, period=period, due=due)
-    return [title, *coverage_lines(state.coverage, state.tree, texts), ""]
+    return [title, *_later_lines(state, texts), *coverage_lines(state.coverage, state.tree, texts), ""]
+
+
+def _later_lines(state: FormStatus, texts: Texts) -> list[str]:
+    """When the levels above the units are due, from below, where that is later."""
+    later = {
+        state.tree.level_title(node, texts.language): due
+        for node, due in reversed(state.node_due.items())
+        if due is not None and due != state.due
+    }
+    shown = ", ".join(f"{title} {due:%d/%m/%Y}" for title, due in later.items())
+    return [INDENT + texts("cli.status.later", levels=shown)] if later else []
 
 
 def status_json(period: Period, states: Sequence[FormStatus]) -> dict[str, object]:
@@ -73,11 +85,12 @@ def _form_json(state: FormStatus) -> dict[str, object]:
 
 
 def _node_json(state: FormStatus, node: str, own: Coverage) -> dict[str, object]:
-    row, rate = state.tree.node(node), _rate(own)
+    row, rate, due = state.tree.node(node), _rate(own), state.node_due[node]
     return {
         "node": node,
         "name": row.name,
         "level": row.level,
+        "due": due.isoformat() if due else None,
         "expected": len(own.expected),
         "accepted": len(own.accepted),
         "on_time": len(_on_time(own)),

@@ -46,8 +46,14 @@ def _message(error: Exception, texts: Texts) -> str:
 
 
 def _in_words(params: Mapping[str, object], texts: Texts) -> dict[str, object]:
-    """Parameters as the user reads them: how often a form is filled is a word of the language."""
-    return {name: texts(f"frequency.{value}") if name == "frequency" else value for name, value in params.items()}
+    """Parameters as the user reads them: texts that are known in all languages, and how often a form is filled."""
+    return {name: _in_word(name, value, texts) for name, value in params.items()}
+
+
+def _in_word(name: str, value: object, texts: Texts) -> object:
+    if isinstance(value, Mapping):
+        return value[texts.language]
+    return texts(f"frequency.{value}") if name == "frequency" else value
 
 
 def _finding_lines(error: Exception, texts: Texts) -> list[str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 #: Codes of indicators and rules; of forms, tables and options; of measures.
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
@@ -30,6 +31,13 @@ class LocalText(Model):
 
     vi: str = Field(min_length=1, max_length=MAX_TEXT)
     en: str | None = Field(default=None, max_length=MAX_TEXT)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_one_language(cls, data: Any) -> Any:
+        """A text in English only stands for both: not every office that keeps a form writes Vietnamese."""
+        is_english_only = isinstance(data, Mapping) and isinstance(data.get("en"), str) and "vi" not in data
+        return {**data, "vi": data["en"]} if is_english_only else data
 
     def pick(self, language: str) -> str:
         """The text in a language; Vietnamese where it was not translated."""

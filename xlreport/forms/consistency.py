@@ -3,25 +3,31 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import timedelta
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
+from xlreport.findings.wording import Words
 from xlreport.forms.answers import same_text
+from xlreport.forms.calendar import Cutoff, Deadline, PeriodDay
+from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
-from xlreport.forms.model import Aggregation, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
+from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
 from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.succession import Row, replaced_row
+from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
-from xlreport.periods import parse_period
+from xlreport.periods import Period, next_period, parse_period
 
 #: Spreadsheets read these as patterns and comparisons in COUNTIF, and the last as the start of a formula.
 _UNUSABLE_TOKEN = re.compile(r"[*?~<>=\"]|^[-+@].")
 _LONGEST_TOKEN = 255
-_RATIOS = ("completion", "index", "growth")
 #: What only a number has.
 _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
+_ONE_DAY, _ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
 def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Finding, ...]:
@@ -33,9 +39,11 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
     places = Places(name, lines)
     found = [
         *_repeated_codes(form, places),
+        *_replaced_twice(form, places),
         *_form_fields(form, places),
+        *_calendar(form, places),
         *_absence_tokens(form, places),
-        *(item for number, table in enumerate(form.tables) for item in _table(table, ("tables", number), places)),
+        *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
     ]
     return tuple(sorted(found, key=lambda item: int(item.location.cell or 0)))
@@ -50,6 +58,8 @@ def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
     ]
     yield from _repeated(tables, places)
     yield from _repeated(rules, places)
+    chain = form.deadline.chain if form.deadline else ()
+    yield from _repeated(_codes((step.level for step in chain), ("deadline", "chain")), places)
     for n, table in enumerate(form.tables):
         top: Path = ("tables", n)
         yield from _repeated(_codes((row.code for row in table.indicators), (*top, "indicators"), "code"), places)
@@ -59,6 +69,19 @@ def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
         for row, indicator in enumerate(table.indicators):
             yield from _repeated(_codes(indicator.measures or (), (*top, "indicators", row, "measures")), places)
             yield from _repeated_answers(indicator, (*top, "indicators", row, "options"), places)
+
+
+def _replaced_twice(form: Form, places: Places) -> Iterator[Finding]:
+    """XR720 where two rows say that they continue the same row of the version before."""
+    first: dict[Row, Path] = {}
+    for n, table in enumerate(form.tables):
+        for row, indicator in enumerate(table.indicators):
+            if indicator.replaces is not None:
+                path: Path = ("tables", n, "indicators", row, "replaces")
+                earlier = first.setdefault(replaced_row(table, indicator), path)
+                if earlier != path:
+                    related = (places.at(earlier),)
+                    yield finding("XR720", places.at(path), related=related, code=indicator.replaces)
 
 
 def _codes(codes: Iterable[str], path: Path, *field: str) -> list[tuple[str, Path]]:
@@ -89,15 +112,68 @@ def _answers(option: Option) -> tuple[str, ...]:
 
 
 def _form_fields(form: Form, places: Places) -> Iterator[Finding]:
-    if form.valid_from is not None:
-        try:
-            parse_period(form.valid_from)
-        except UsageError:
-            yield _field(("valid_from",), places, "not-a-period", value=form.valid_from)
+    period = _period(form.valid_from) if form.valid_from is not None else None
+    if period is not None and not isinstance(period, Period):
+        yield _found(("valid_from",), places, period)
+
+
+def _period(code: str) -> Period | Words:
+    """The period of a code, or what is wrong with it."""
+    try:
+        return parse_period(code)
+    except UsageError as error:
+        return problem("not-a-period" if error.key == "period-unknown" else "not-a-period-like", **error.params)
+
+
+def _calendar(form: Form, places: Places) -> Iterator[Finding]:
+    """XR702 for days of periods that are none of the form's, that are far from them or out of their order."""
+    found = [item for field in ("cutoff", "deadline") for item in _days(form, field, _entry_problem, places)]
+    # Of days that are wrong in themselves no order is expected.
+    yield from found or _days(form, "cutoff", _order_problem, places)
+
+
+def _days(
+    form: Form, field: str, problem_of: Callable[[Form, PeriodDay], Words | None], places: Places
+) -> Iterator[Finding]:
+    calendar: Cutoff | Deadline | None = getattr(form, field)
+    for entry in calendar.dates if calendar else ():
+        wrong = problem_of(form, entry)
+        if wrong is not None:
+            yield _found((field, "dates", entry.period), places, wrong)
+
+
+def _entry_problem(form: Form, entry: PeriodDay) -> Words | None:
+    code, day, period = entry.period, entry.day, _period(entry.period)
+    if not isinstance(period, Period):
+        return period
+    if period.code != code:
+        return problem("not-a-period-like", value=code, suggestion=period.code)
+    if not form.is_for(period):
+        return problem("period-of-other-frequency", value=code, frequency=form.frequency.value)
+    if not period.start - _ONE_YEAR <= day <= period.end + _ONE_YEAR:
+        return problem("day-far-from-period", value=code, day=day.isoformat())
+    return None
+
+
+def _order_problem(form: Form, entry: PeriodDay) -> Words | None:
+    """A period must cover days of its own, and leave some to the next one, unless that is named and told itself."""
+    period, day = parse_period(entry.period), entry.day
+    if form.first_day(period) > day:
+        other = form.first_day(period) - _ONE_DAY
+        return problem("cutoff-not-after", day=day.isoformat(), other=other.isoformat())
+    following = next_period(period)
+    is_named = form.cutoff is not None and any(each.period == following.code for each in form.cutoff.dates)
+    if is_named or day < form.last_day(following):
+        return None
+    return problem("cutoff-not-before", day=day.isoformat(), other=form.last_day(following).isoformat())
 
 
 def _field(path: Path, places: Places, key: str, **details: object) -> Finding:
-    return finding("XR702", places.at(path), path=dotted(path), problem=problem(key, **details))
+    return _found(path, places, problem(key, **details))
+
+
+def _found(path: Path, places: Places, wrong: Words) -> Finding:
+    return finding("XR702", places.at(path), path=dotted(path), problem=wrong)
 
 
 def _absence_tokens(form: Form, places: Places) -> Iterator[Finding]:
@@ -119,8 +195,9 @@ def _token_problem(token: str) -> str | None:
     return "token-characters" if _UNUSABLE_TOKEN.search(token) else None
 
 
-def _table(table: Table, path: Path, places: Places) -> Iterator[Finding]:
+def _table(form: Form, table: Table, path: Path, places: Places) -> Iterator[Finding]:
     yield from _ratios(table, path, places)
+    yield from span_findings(form, table, path, places)
     for number, rule in enumerate(table.rules):
         measures: Path = (*path, "rules", number, "measures")
         if not rule.measures:
@@ -139,21 +216,28 @@ def _unknown_codes(codes: Iterable[str], known: list[str], path: Path, places: P
 
 
 def _ratios(table: Table, path: Path, places: Places) -> Iterator[Finding]:
-    """XR703 for ratio columns whose terms are no figures of the table, XR707 for ratios without a column."""
-    columns = {column.measure: number for number, column in enumerate(table.measures)}
-    for code in _RATIOS:
-        written: Ratio | None = getattr(table, code)
-        ratio = written or (table.ratio(code) if code in columns else None)
-        place: Path = (*path, code) if written is not None else (*path, "measures", columns.get(code, 0))
-        if ratio is not None:
-            yield from _ratio_terms(table, code, ratio, place, places)
-        if written is not None and not _is_used(code, columns):
-            yield finding("XR707", places.at(place), option=code)
+    """XR703 for computed columns whose terms are no figures of the table, XR707 for terms without a column."""
+    used = {column.comparison for column in table.measures if column.terms is None}
+    for comparison in Comparison:
+        written: Ratio | None = getattr(table, comparison.value)
+        if written is not None:
+            place: Path = (*path, comparison.value)
+            yield from _ratio_terms(table, comparison.value, written, place, places)
+            if used.isdisjoint(_FOLLOWING.get(comparison, {comparison})):
+                yield finding("XR707", places.at(place), option=comparison.value)
+    for number, column in enumerate(table.measures):
+        ratio = table.ratio(column.measure)
+        is_own = column.terms is not None or column.comparison is None
+        if ratio is not None and (is_own or getattr(table, column.comparison or "") is None):
+            yield from _ratio_terms(table, column.measure, ratio, (*path, "measures", number), places)
 
 
-def _is_used(ratio: str, columns: Mapping[str, int]) -> bool:
-    """Growth is taken of the same terms as the index unless it has its own."""
-    return ratio in columns or (ratio == "index" and "growth" in columns)
+#: Columns that compare the same figures as another one unless they have terms of their own.
+_FOLLOWING: Mapping[Comparison, frozenset[Comparison]] = {
+    Comparison.COMPLETION: frozenset({Comparison.COMPLETION, Comparison.ATTAINMENT}),
+    Comparison.INDEX: frozenset({Comparison.INDEX, Comparison.GROWTH, Comparison.CHANGE}),
+    Comparison.GROWTH: frozenset({Comparison.GROWTH, Comparison.CHANGE}),
+}
 
 
 def _ratio_terms(table: Table, code: str, ratio: Ratio, path: Path, places: Places) -> Iterator[Finding]:
@@ -173,7 +257,8 @@ def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -
             yield finding("XR703", places.at((*path, "achieved", number)), reference=code, suggestion=suggestion)
     if _sums_percentages(table, indicator):
         yield finding("XR739", places.at((*path, "across_units")), indicator=indicator.code)
-    if indicator.kind is not Kind.NUMBER:
+    yield from target_findings(table, indicator, path, places)
+    if not indicator.is_numeric:
         for field in _NUMBER_FIELDS:
             if field in indicator.model_fields_set:
                 yield finding("XR707", places.at((*path, field)), option=field)
@@ -181,7 +266,5 @@ def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -
 
 def _sums_percentages(table: Table, indicator: Indicator) -> bool:
     """Whether percentages would be added up over units, which gives nothing that means anything."""
-    unit_measure = indicator.unit_measure or table.unit_measure
-    is_received = indicator.kind is Kind.NUMBER and indicator.formula is None and not indicator.from_register
-    is_percent = unit_measure is not None and unit_measure.vi.strip() == "%"
-    return is_received and is_percent and indicator.across_units is Aggregation.SUM
+    is_added = indicator.kind is Kind.NUMBER and indicator.is_received and indicator.across_units is Aggregation.SUM
+    return is_added and is_percentage(table, indicator)

@@ -11,7 +11,7 @@ from xlreport.findings.problems import problem
 from xlreport.forms.answers import find_option
 from xlreport.forms.expressions import formula_measures, point_of
 from xlreport.forms.field_problems import closest
-from xlreport.forms.model import Form, Indicator, Kind, MeasureRole, Rule, Table
+from xlreport.forms.model import Form, Indicator, MeasureRole, Rule, Table
 from xlreport.forms.places import Path, Places
 from xlreport.forms.roles import applies
 from xlreport.rules import Node, Ref, RuleSyntaxError, counted, parse_formula, parse_rule, qualify, references
@@ -109,11 +109,8 @@ def _unknown_ref(form: Form, expression: Expression, ref: Ref) -> _Wrong | None:
     target = _target(form, expression, ref)
     if not isinstance(target[1], Indicator):
         return str(ref), target[1]
-    match target[1].kind:
-        case Kind.CHOICE:
-            return str(ref), f"count({ref})"
-        case Kind.TEXT:
-            return str(ref), ""
+    if target[1].is_choice or target[1].is_wording:
+        return str(ref), f"count({ref})"
     return _unknown_measure(target[0], target[1], expression, ref)
 
 
@@ -121,13 +118,14 @@ def _unknown_count(form: Form, expression: Expression, count: Count) -> Iterator
     table, indicator = _target(form, expression, count.ref)
     if not isinstance(indicator, Indicator):
         yield str(count.ref), indicator
-    elif indicator.kind is not Kind.CHOICE:
-        yield f"count({count.ref})", str(count.ref) if indicator.kind is Kind.NUMBER else ""
+    elif indicator.is_numeric:
+        yield f"count({count.ref})", str(count.ref)
     else:
         yield _unknown_measure(table, indicator, expression, count.ref)
         for option in count.options:
             if indicator.option(option) is None:
-                yield f'count({count.ref}, "{option}")', closest_option(option, indicator)
+                known = closest_option(option, indicator) if indicator.is_choice else ""
+                yield f'count({count.ref}, "{option}")', known
 
 
 def _target(form: Form, expression: Expression, ref: Ref) -> tuple[Table, Indicator | str]:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from graphlib import TopologicalSorter
 
 from xlreport.datapoints import DataPoint
+from xlreport.forms.comparisons import reduced_plan
 from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
-from xlreport.forms.roles import CellRole, FormCell, applies, form_cells
+from xlreport.forms.roles import CellRole, Filler, FormCell, applies, form_cells, is_reduced
+from xlreport.numbers import MAX_DECIMALS, decimal_places
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
-from xlreport.rules.tree import Add, Divide, Multiply, Negate, Number
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,58 +42,84 @@ class BoundRule:
 
 @dataclass(frozen=True, slots=True)
 class BoundForm:
-    """A form in a period, prepared once for all submissions.
+    """A form in a period, prepared once for all submissions of one kind of filler (None: of nobody in particular).
 
     Its cells with their roles, its formulas in an order in which each finds its operands, and its rules.
     """
 
     form: Form
     period: Period
+    filler: Filler | None
     cells: tuple[FormCell, ...]
     roles: Mapping[DataPoint, CellRole]
     formulas: tuple[BoundFormula, ...]
     rules: tuple[BoundRule, ...]
     precision: Callable[[Ref], Precision]
 
+    @property
+    def earlier(self) -> tuple[Ref, ...]:
+        """The figures of earlier periods that its formulas and rules refer to, each once."""
+        nodes = (*(formula.node for formula in self.formulas), *(rule.node for rule in self.rules))
+        refs = (ref for node in nodes for ref in (*references(node), *counted(node)))
+        return tuple(dict.fromkeys(ref for ref in refs if ref.at is not None))
 
-def bind(form: Form, period: Period) -> BoundForm:
+
+def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
     """Parse and bind all expressions of a consistent form. Raises RuleSyntaxError for one that was not checked."""
-    formulas = {formula.point: formula for table in form.tables for formula in _formulas(table, period)}
+    cells = tuple(form_cells(form, period, filler))
+    formulas = {formula.point: formula for formula in _formulas(cells, period)}
     rules = tuple(bound for table in form.tables for rule in table.rules for bound in _bound_rules(table, rule, period))
-    cells = tuple(form_cells(form, period))
     roles = {cell.point: cell.role for cell in cells}
-    return BoundForm(form, period, cells, roles, _in_order(formulas), rules, precision_of(form))
+    return BoundForm(form, period, filler, cells, roles, _in_order(formulas), rules, precision_of(form))
 
 
 def point_of(ref: Ref) -> DataPoint:
-    """The data point of a qualified reference."""
-    return DataPoint(ref.table or "", ref.indicator, ref.measure or "")
+    """The data point of a qualified reference; figures of earlier periods are kept as `actual@previous`."""
+    measure = ref.measure or ""
+    return DataPoint(ref.table or "", ref.indicator, f"{measure}@{ref.at}" if ref.at else measure)
+
+
+def figure_decimals(indicator: Indicator, measure: str) -> int:
+    """Decimals in which a figure is kept. A plan that follows from a base year is kept exactly."""
+    target = indicator.target
+    if measure == "plan" and target is not None and target.reduction is not None:
+        return min(indicator.decimals + decimal_places(target.reduction) + 2, MAX_DECIMALS)
+    return indicator.decimals
 
 
 def precision_of(form: Form) -> Callable[[Ref], Precision]:
     """How finely each figure is kept, for the rounding rule of comparisons."""
-    precisions = {
-        (table.table, indicator.code): Precision(indicator.decimals, indicator.is_rounded)
-        for table in form.tables
-        for indicator in table.indicators
-    }
-    return lambda ref: precisions[ref.table or "", ref.indicator]
+    indicators = {(table.table, indicator.code): indicator for table in form.tables for indicator in table.indicators}
+
+    def precision(ref: Ref) -> Precision:
+        indicator = indicators[ref.table or "", ref.indicator]
+        return Precision(figure_decimals(indicator, ref.measure or ""), indicator.is_rounded)
+
+    return precision
 
 
 def formula_measures(table: Table, indicator: Indicator) -> tuple[Measure, ...]:
     """The measures in which a formula indicator is computed."""
-    return tuple(measure for measure in table.figures if applies(table, indicator, measure))
+    return tuple(
+        measure
+        for measure in table.figures
+        if applies(table, indicator, measure) and not measure.assigned and not is_reduced(indicator, measure)
+    )
 
 
-def _formulas(table: Table, period: Period) -> Iterable[BoundFormula]:
-    for indicator in table.indicators:
-        if indicator.formula is None:
+def _formulas(cells: Iterable[FormCell], period: Period) -> Iterable[BoundFormula]:
+    parsed: dict[str, Node] = {}
+    for point, _, indicator, measure, role in cells:
+        if role is not CellRole.FORMULA:
             continue
-        parsed = parse_formula(indicator.formula)
-        for measure in formula_measures(table, indicator):
-            point = DataPoint(table.table, indicator.code, measure.measure)
-            node = qualify(parsed, table.table, measure.measure)
-            yield BoundFormula(point, node, measure.months(period), indicator.decimals)
+        if is_reduced(indicator, measure):
+            node = reduced_plan(indicator, Ref(indicator.code, point.table, "base"))
+        else:
+            written = indicator.formula or ""
+            if written not in parsed:
+                parsed[written] = parse_formula(written)
+            node = qualify(parsed[written], point.table, measure.measure)
+        yield BoundFormula(point, node, measure.months(period), figure_decimals(indicator, measure.measure))
 
 
 def _bound_rules(table: Table, rule: Rule, period: Period) -> Iterable[BoundRule]:
@@ -118,9 +144,3 @@ def _in_order(formulas: dict[DataPoint, BoundFormula]) -> tuple[BoundFormula, ..
         for formula in formulas.values()
     }
     return tuple(formulas[point] for point in TopologicalSorter(graph).static_order() if point in formulas)
-
-
-def ratio_node(measure: str, above: Ref, below: Ref) -> Node:
-    """A ratio column as an expression: percent of the denominator; for growth, percent above it."""
-    percent = Multiply(Divide(above, below), Number(Decimal(100)))
-    return Add((percent, Negate(Number(Decimal(100))))) if measure == "growth" else percent

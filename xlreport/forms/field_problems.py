@@ -12,8 +12,9 @@ from pydantic import ValidationError
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
 from xlreport.findings.wording import Words
-from xlreport.forms import model
+from xlreport.forms import calendar, model
 from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
+from xlreport.forms.indicators import REPLACED_PATTERN
 from xlreport.forms.places import Path, Places, dotted
 
 #: Which model the fields under a name belong to; a form's own where none is named.
@@ -23,12 +24,14 @@ _OWNERS: Mapping[str, type[model.Model]] = {
     "measures": model.Measure,
     "rules": model.Rule,
     "options": model.Option,
-    "deadline": model.Deadline,
+    "cutoff": calendar.Cutoff,
+    "deadline": calendar.Deadline,
     "absence": model.Absence,
     "signatures": model.Signature,
-    "completion": model.Ratio,
-    "index": model.Ratio,
-    "growth": model.Ratio,
+    "target": model.Target,
+    "value": model.Goal,
+    "goal": model.Goal,
+    **dict.fromkeys(("completion", "index", "growth", "change", "attainment", "of"), model.Ratio),
     **dict.fromkeys(
         ("title", "name", "unit_measure", "issued_with", "explanation", "message", "lines"), model.LocalText
     ),
@@ -40,6 +43,7 @@ TEXTS = {
     "string_too_short": "empty-text",
     "too_short": "empty-list",
     "tuple_type": "not-a-list",
+    "dict_type": "not-a-group",
     "model_type": "not-a-group",
     "model_attributes_type": "not-a-group",
     "int_type": "not-a-whole-number",
@@ -52,13 +56,23 @@ TEXTS = {
     "bool_type": "not-a-truth",
     "bool_parsing": "not-a-truth",
 }
-LIMITS = {"greater_than_equal": ("too-small", "ge"), "less_than_equal": ("too-large-number", "le"),
+LIMITS = {"greater_than_equal": ("too-small", "ge"), "greater_than": ("not-above", "gt"),
+           "decimal_max_digits": ("too-many-digits", "max_digits"),
+           "decimal_max_places": ("too-many-decimals", "decimal_places"), "less_than_equal": ("too-large-number", "le"),
            "too_long": ("too-many", "max_length"), "string_too_long": ("too-long-text", "max_length")}  # fmt: skip
-PATTERNS = {CODE_PATTERN: "not-a-code", NAME_PATTERN: "not-a-name", MEASURE_PATTERN: "not-a-measure"}
+PATTERNS = {
+    CODE_PATTERN: "not-a-code",
+    REPLACED_PATTERN: "not-a-code",
+    NAME_PATTERN: "not-a-name",
+    MEASURE_PATTERN: "not-a-measure",
+}
 #: The model's own errors are named after the texts that explain them.
 OWN = frozenset(
     {"options-missing", "options-misplaced", "not-computable", "two-sources", "unit-types-misplaced",
-     "periods-not-units", "minimum-over-maximum", "not-a-ratio"}
+     "periods-not-units", "minimum-over-maximum", "not-a-ratio", "yes-no-options", "cannot-combine",
+     "target-misplaced", "growth-misplaced", "filled-by-misplaced", "standard-measure", "terms-misplaced",
+     "terms-missing", "assigned-misplaced", "goal-reversed", "target-kinds", "base-year", "target-levels",
+     "goal-twice", "not-a-date", "not-a-date-like", "deadline-empty"}
 )  # fmt: skip
 
 
@@ -87,7 +101,7 @@ def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
 def _problem(item: Mapping[str, Any], path: Path) -> Words:
     kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
     if kind in OWN:
-        return problem(kind)
+        return problem(kind, value=value, **context)
     if kind in TEXTS:
         return problem(TEXTS[kind], value=value)
     if kind in LIMITS:

@@ -8,17 +8,27 @@ from __future__ import annotations
 
 import hashlib
 import json
-from decimal import Decimal
-from enum import StrEnum
+from datetime import date
 from functools import cached_property
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BeforeValidator, Field
 
+from xlreport.forms import calendar
 from xlreport.forms.base import Code, LocalText, MeasureCode, Model, Name, Text
-from xlreport.forms.measures import MEASURES, Measure, MeasureRole, MeasureText, Ratio, RatioText, Span
-from xlreport.numbers import MAX_DECIMALS
+from xlreport.forms.calendar import Cutoff, Deadline
+from xlreport.forms.indicators import Aggregation, Indicator, Kind, Option, Source
+from xlreport.forms.measures import (
+    MEASURES,
+    Comparison,
+    Measure,
+    MeasureRole,
+    MeasureText,
+    Ratio,
+    RatioText,
+    Span,
+)
+from xlreport.forms.targets import Direction, Goal, Target
 from xlreport.periods import Frequency, Period, parse_period
 
 __all__ = [
@@ -26,8 +36,12 @@ __all__ = [
     "Absence",
     "Aggregation",
     "Code",
+    "Comparison",
+    "Cutoff",
     "Deadline",
+    "Direction",
     "Form",
+    "Goal",
     "Indicator",
     "Kind",
     "LocalText",
@@ -44,100 +58,9 @@ __all__ = [
     "Source",
     "Span",
     "Table",
+    "Target",
     "Text",
 ]
-
-
-class Kind(StrEnum):
-    """What an indicator's cell holds."""
-
-    NUMBER = "number"
-    CHOICE = "choice"
-    TEXT = "text"
-
-
-class Aggregation(StrEnum):
-    """How an indicator's figures combine, across units or across time."""
-
-    SUM = "sum"
-    AVERAGE = "average"
-    MIN = "min"
-    MAX = "max"
-    COUNT = "count"
-    FIRST = "first"
-    LAST = "last"
-    NONE = "none"
-
-
-class Option(Model):
-    """An answer of a choice indicator."""
-
-    option: Name
-    name: Text
-
-
-class Source(StrEnum):
-    """Who knows an indicator's figure: the unit that fills the form, or the organisation register."""
-
-    UNIT = "unit"
-    REGISTER = "register"
-
-
-class Indicator(Model):
-    """A row of a table."""
-
-    code: Code
-    name: Text
-    number: str | None = None
-    indent: int = Field(default=0, ge=0, le=5)
-    kind: Kind = Kind.NUMBER
-    unit_measure: Text | None = None
-    decimals: int = Field(default=0, ge=0, le=MAX_DECIMALS)
-    rounded: bool | None = None
-    across_units: Aggregation = Aggregation.SUM
-    across_time: Aggregation = Aggregation.SUM
-    formula: str | None = None
-    source: Source = Source.UNIT
-    unit_types: tuple[str, ...] = ()
-    options: tuple[Option, ...] = ()
-    achieved: tuple[Name, ...] = ()
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
-    required: bool = True
-    measures: tuple[MeasureCode, ...] | None = None
-    explanation: Text | None = None
-
-    @property
-    def is_rounded(self) -> bool:
-        """Whether its figures are rounded quantities, which rules compare with a tolerance."""
-        return self.decimals > 0 if self.rounded is None else self.rounded
-
-    @property
-    def from_register(self) -> bool:
-        """Whether the register answers it: 1 for a unit of one of `unit_types` (of any if none), else 0."""
-        return self.source is Source.REGISTER
-
-    def option(self, code: str) -> Option | None:
-        """The option of that code."""
-        return next((option for option in self.options if option.option == code), None)
-
-    @model_validator(mode="after")
-    def _fits_its_kind(self) -> Indicator:
-        if self.kind is Kind.CHOICE and not self.options:
-            raise PydanticCustomError("options-missing", "a choice indicator needs options")
-        if self.kind is not Kind.CHOICE and (self.options or self.achieved):
-            raise PydanticCustomError("options-misplaced", "only a choice indicator has options")
-        if self.kind is not Kind.NUMBER and (self.formula or self.from_register):
-            raise PydanticCustomError("not-computable", "only a number can be computed or come from the register")
-        if self.formula and self.from_register:
-            raise PydanticCustomError("two-sources", "either a formula or the register, not both")
-        if self.unit_types and not self.from_register:
-            raise PydanticCustomError("unit-types-misplaced", "unit_types goes with source: register")
-        if self.across_units in (Aggregation.FIRST, Aggregation.LAST):
-            raise PydanticCustomError("periods-not-units", "first and last combine periods, not units")
-        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
-            raise PydanticCustomError("minimum-over-maximum", "minimum is greater than maximum")
-        return self
 
 
 class Rule(Model):
@@ -161,6 +84,8 @@ class Table(Model):
     completion: RatioText | None = None
     index: RatioText | None = None
     growth: RatioText | None = None
+    change: RatioText | None = None
+    attainment: RatioText | None = None
     indicators: tuple[Indicator, ...] = Field(min_length=1)
     rules: tuple[Rule, ...] = ()
 
@@ -178,22 +103,26 @@ class Table(Model):
         return tuple(measure for measure in self.measures if measure.role is MeasureRole.FIGURE)
 
     def ratio(self, measure: str) -> Ratio | None:
-        """What a completion, index or growth column divides by what."""
+        """The two measures that a computed column compares; None for every other column."""
+        column = self.measure(measure)
+        if column is None or column.comparison is None:
+            return None
+        return column.terms or self.standard_ratio(column.comparison)
+
+    def standard_ratio(self, comparison: Comparison) -> Ratio:
+        """What the table's columns of a kind compare where they do not say so themselves."""
         latest = "cumulative" if self.measure("cumulative") else "actual"
-        match measure:
-            case "completion":
+        match comparison:
+            case Comparison.COMPLETION:
                 return self.completion or Ratio(numerator=latest, denominator="plan")
-            case "index":
+            case Comparison.ATTAINMENT:
+                return self.attainment or self.standard_ratio(Comparison.COMPLETION)
+            case Comparison.INDEX:
                 return self.index or Ratio(numerator="actual", denominator="same_period")
-            case "growth":
-                return self.growth or self.index or Ratio(numerator="actual", denominator="same_period")
-        return None
-
-
-class Deadline(Model):
-    """When units must have reported: days after the period's last day (negative: before it)."""
-
-    days_after_period: int = Field(ge=-366, le=366)
+            case Comparison.GROWTH:
+                return self.growth or self.standard_ratio(Comparison.INDEX)
+            case Comparison.CHANGE:
+                return self.change or self.standard_ratio(Comparison.GROWTH)
 
 
 class Absence(Model):
@@ -234,7 +163,9 @@ class Form(Model):
     number: str | None = None
     issued_with: Text | None = None
     frequency: Frequency
+    also_for: tuple[Frequency, ...] = ()
     filled_by: tuple[str, ...] = Field(min_length=1)
+    cutoff: Cutoff | None = None
     deadline: Deadline | None = None
     percent_decimals: int = Field(default=1, ge=0, le=4)
     absence: Absence = Absence()
@@ -255,10 +186,27 @@ class Form(Model):
         """The definition as JSON values, without what was left at its default."""
         return self.model_dump(mode="json", by_alias=True, exclude_defaults=True)
 
+    @property
+    def frequencies(self) -> tuple[Frequency, ...]:
+        """The kinds of period it is filled for: its own, and those that gather it up (6 months hold 2 quarters)."""
+        return (self.frequency, *self.also_for)
+
     def is_for(self, period: Period) -> bool:
         """Whether the form is filled for such a period."""
-        return period.frequency is self.frequency
+        return period.frequency in self.frequencies
 
     def is_valid_in(self, period: Period) -> bool:
         """Whether this version applies to the period."""
         return self.valid_from is None or parse_period(self.valid_from).start <= period.start
+
+    def first_day(self, period: Period) -> date:
+        """The first day that a period of the form covers."""
+        return calendar.first_day(self.cutoff, period)
+
+    def last_day(self, period: Period) -> date:
+        """The last day that a period of the form covers: who belonged where on that day counts."""
+        return calendar.last_day(self.cutoff, period)
+
+    def due(self, period: Period, level: str | None = None) -> date | None:
+        """The last day on which nodes of a level (the units if None) are on time; None where the form sets none."""
+        return calendar.due(self.deadline, self.cutoff, period, level)

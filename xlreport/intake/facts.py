@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from typing import NamedTuple, Protocol, TypeVar
 
 from xlreport.aggregation import Qualifier, Status
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
 from xlreport.forms.roles import CellRole
-from xlreport.intake.figures import BLANK, Figure, as_typed, read_figure, unreadable
+from xlreport.intake.figures import read_figure
 from xlreport.intake.identify import Identified
-from xlreport.intake.labels import data_status, qualifier_of
+from xlreport.intake.labels import data_status, qualifier_of, status_of
+from xlreport.intake.remarks import BLANK, Figure, as_typed, unreadable
 from xlreport.intake.structure import merged_over, structure_findings
 from xlreport.layout.identity import Marked
 from xlreport.layout.locate import Located, locate
@@ -43,6 +44,15 @@ class FactRow(NamedTuple):
     source_text: str | None
 
 
+_Meaning = TypeVar("_Meaning", covariant=True)
+
+
+class _Read(Protocol[_Meaning]):
+    def __call__(
+        self, located: Located, cell: Cell | None, place: Location
+    ) -> tuple[_Meaning | None, tuple[Finding, ...]]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """The file a submission came in."""
@@ -56,7 +66,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
     found: list[Finding] = []
     facts: list[FactRow] = []
     statuses: list[Status] = []
-    for table in identified.bound.form.tables:
+    for table in identified.issued.form.tables:
         sheets = [sheet for sheet in identified.tables if sheet.table == table.table]
         if len(sheets) != 1:
             found.append(_wrong_number_of_sheets(identified, source, table, sheets))
@@ -64,7 +74,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
         reader = _TableReader(identified, source, table, locate(sheets[0], table))
         statuses.append(reader.status)
         found.extend(reader.status_findings)
-        found.extend(structure_findings(reader.located, table, identified.bound.period, reader.place))
+        found.extend(structure_findings(reader.located, table, identified.issued, reader.place))
         for row, findings in reader.rows():
             facts.append(row)
             found.extend(findings)
@@ -104,14 +114,15 @@ class _TableReader:
             yield from self._indicator_rows(indicator)
 
     def _indicator_rows(self, indicator: Indicator) -> Iterator[tuple[FactRow, tuple[Finding, ...]]]:
-        qualifier, about_row = self._qualifier(indicator)
-        about_row += self._hidden(indicator)
+        qualifier, about_row = self._chosen(indicator, MeasureRole.QUALIFIER, qualifier_of)
+        own_status, about_status = self._chosen(indicator, MeasureRole.STATUS, status_of)
+        about_row += about_status + self._hidden(indicator)
         for measure in self._table.measures:
             point = DataPoint(self._table.table, indicator.code, measure.measure)
-            role = self._identified.bound.roles[point]
-            if role is not CellRole.INPUT or measure.role is MeasureRole.QUALIFIER:
+            role = self._identified.issued.roles[point]
+            if role is not CellRole.INPUT or measure.role in (MeasureRole.QUALIFIER, MeasureRole.STATUS):
                 continue
-            row, findings = self._read(indicator, measure, qualifier)
+            row, findings = self._read(indicator, measure, qualifier, own_status or self.status)
             if measure.role is MeasureRole.NOTE and row.text is None:
                 continue
             if row.status != Status.MISSING:
@@ -119,14 +130,14 @@ class _TableReader:
             yield row, findings
 
     def _read(
-        self, indicator: Indicator, measure: Measure, qualifier: Qualifier | None
+        self, indicator: Indicator, measure: Measure, qualifier: Qualifier | None, row_status: Status
     ) -> tuple[FactRow, tuple[Finding, ...]]:
         cell = self.located.cell(indicator.code, measure.measure)
         figure = self._figure(indicator, measure, cell)
         place = replace(self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure)
         findings = tuple(finding_with(remark.code, place, remark.params, remark.severity) for remark in figure.remarks)
         is_current = measure.covers in (Span.PERIOD, Span.TO_DATE) and measure.measure in ("actual", "cumulative")
-        status = self.status if figure.status is Status.NORMAL and is_current else figure.status
+        status = row_status if figure.status is Status.NORMAL and is_current else figure.status
         return self._row(indicator, measure, figure, cell, status, qualifier if is_current else None), findings
 
     def _figure(self, indicator: Indicator, measure: Measure, cell: Cell | None) -> Figure:
@@ -145,7 +156,7 @@ class _TableReader:
         merged = merged_over(self.located, cell)
         if merged is not None:
             return unreadable(as_typed(value) or "", "XR212", range=merged)
-        return read_figure(value, indicator, self._identified.bound.form.absence)
+        return read_figure(value, indicator, self._identified.issued.form.absence)
 
     def _row(
         self,
@@ -178,12 +189,15 @@ class _TableReader:
             source_text=figure.typed,
         )
 
-    def _qualifier(self, indicator: Indicator) -> tuple[Qualifier | None, tuple[Finding, ...]]:
+    def _chosen(
+        self, indicator: Indicator, wanted: MeasureRole, read: _Read[_Meaning]
+    ) -> tuple[_Meaning | None, tuple[Finding, ...]]:
+        """What was chosen for a whole row, in the column of that role."""
         for measure in self._table.measures:
             point = DataPoint(self._table.table, indicator.code, measure.measure)
-            if measure.role is MeasureRole.QUALIFIER and self._identified.bound.roles[point] is CellRole.INPUT:
+            if measure.role is wanted and self._identified.issued.roles[point] is CellRole.INPUT:
                 place = replace(self.place, indicator=indicator.code, measure=measure.measure)
-                return qualifier_of(self.located, self.located.cell(indicator.code, measure.measure), place)
+                return read(self.located, self.located.cell(indicator.code, measure.measure), place)
         return None, ()
 
     def _hidden(self, indicator: Indicator) -> tuple[Finding, ...]:

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime
 import math
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xlreport.aggregation import Status
@@ -18,12 +16,13 @@ from xlreport.findings import Severity
 from xlreport.forms.answers import Token, find_option, find_token
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.grid.cells import Scalar
+from xlreport.intake.remarks import BLANK, Figure, Remark, as_typed, unreadable
+from xlreport.intake.words import read_day, read_wording
 from xlreport.language import LANGUAGES
 from xlreport.numbers import (
     SIGNIFICANT_DIGITS,
     decimal_places,
     from_float,
-    plain,
     readings,
     round_half_up,
     significant_digits,
@@ -33,68 +32,22 @@ from xlreport.numbers import (
 _THOUSANDS_DECIMALS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Remark:
-    """A finding about a cell before its place is known: code and parameters."""
-
-    code: str
-    params: Mapping[str, object] = field(default_factory=dict)
-    severity: Severity | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A cell as understood: a number or a text with its status, the text as typed, and remarks."""
-
-    number: Decimal | None = None
-    text: str | None = None
-    status: Status = Status.MISSING
-    typed: str | None = None
-    remarks: tuple[Remark, ...] = ()
-
-
-BLANK = Figure()
-
-
 def read_figure(value: Scalar, indicator: Indicator, absence: Absence) -> Figure:
     """Read the cell of an indicator."""
     typed = as_typed(value)
     if typed is None or typed.strip() == "":
         return BLANK
     match indicator.kind:
-        case Kind.NUMBER:
+        case Kind.NUMBER | Kind.RANK:
             return _read_number(value, typed, indicator, absence)
-        case Kind.CHOICE:
+        case Kind.CHOICE | Kind.YES_NO:
             return _read_choice(typed, indicator)
-        case Kind.TEXT:
-            return Figure(text=typed.strip(), status=Status.NORMAL, typed=typed)
-
-
-def as_typed(value: Scalar) -> str | None:
-    """A cell's content as a text to quote; None for a blank cell."""
-    if value is None or isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return plain(from_float(value)) if math.isfinite(value) else str(value)
-    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
-        return value.date().isoformat()
-    return value.isoformat() if isinstance(value, datetime.date | datetime.time) else str(value)
-
-
-#: A cell can hold 32,767 characters; a message quotes the beginning.
-_QUOTED = 80
-
-
-def unreadable(typed: str, code: str, **params: object) -> Figure:
-    """A cell that holds something, but nothing that can be used."""
-    shown = {name: _quoted(value) if isinstance(value, str) else value for name, value in params.items()}
-    return Figure(status=Status.UNREADABLE, typed=typed, remarks=(Remark(code, shown),))
-
-
-def _quoted(text: str) -> str:
-    return text if len(text) <= _QUOTED else text[: _QUOTED - 1] + "…"
+    if isinstance(value, str) and find_token(value, absence) is not None:
+        # Neither words nor a day can be 0: whichever token it is, there is nothing to say.
+        return Figure(status=Status.NOT_APPLICABLE, typed=typed)
+    if indicator.kind is Kind.DATE:
+        return read_day(value, typed)
+    return read_wording(value, typed, indicator)
 
 
 def _read_number(value: Scalar, typed: str, indicator: Indicator, absence: Absence) -> Figure:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 
-from xlreport.aggregation import fills
+from xlreport.aggregation import filler_of
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
+from xlreport.forms.roles import Filler, has_own_part
+from xlreport.forms.succession import Succession, succession
 from xlreport.grid.cells import Workbook
 from xlreport.layout.identity import Identity, Marked, Metadata, marked_sheets, read_metadata
 from xlreport.organisation.model import Register
@@ -27,18 +30,24 @@ class Definitions:
     forms: Mapping[str, Sequence[Form]] | None = None
     register: Register | None = None
     #: Forms as bound before: a batch is mostly one form in one period.
-    bound: dict[tuple[str, Period], BoundForm] = field(default_factory=dict, compare=False, repr=False)
+    bound: dict[tuple[str, Period, Filler], BoundForm] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Identified:
-    """A workbook whose form, version, unit and period are known and agree with the definitions."""
+    """A workbook whose form, version, unit and period are known and agree with the definitions.
+
+    `bound` is the version in force, which its figures are held against; `issued` the version it was issued by,
+    by which its cells are read; `way` leads from the one to the other where they differ.
+    """
 
     identity: Identity
     bound: BoundForm
-    unit_type: str | None
+    issued: BoundForm
+    way: Succession | None
     tables: tuple[Marked, ...]
     corrects: str | None
+    metadata: Metadata | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,22 +84,48 @@ def _identified(
         period = parse_period(identity.period)
     except UsageError:
         return None, (finding("XR110", place, period=identity.period),)
-    form, problem = _find_form(identity, metadata, definitions, period, place)
-    if form is None:
+    form, issued, problem = _find_form(identity, metadata, definitions, period, place)
+    if form is None or issued is None:
         return None, (problem,) if problem else ()
-    unit_type, problem = _find_unit_type(identity, form, metadata, definitions, period, place)
+    filler, problem = _find_filler(identity, form, metadata, definitions, period, place)
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    changed = metadata is not None and metadata.definition != form.to_json()
-    notes = (finding("XR123", place),) if changed else ()
-    return Identified(identity, _bound(form, period, definitions), unit_type, tuple(marked), corrects), notes
+    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, issued, period) else ()
+    way = succession(issued, form, (definitions.forms or {}).get(identity.form, ())) if issued is not form else None
+    bound, read_by = (_bound(one, period, filler, definitions) for one in (form, issued))
+    return Identified(identity, bound, read_by, way, tuple(marked), corrects, metadata), notes
 
 
-def _bound(form: Form, period: Period, definitions: Definitions) -> BoundForm:
-    key = form.fingerprint, period
+def _is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
+    """Whether the form asks other things than when the workbook was issued.
+
+    Each issue may bring a deadline and a cut-off day: those of other periods make no difference.
+    """
+    issued, now = metadata.definition, form.to_json()
+    if _without_calendar(issued) != _without_calendar(now):
+        return True
+    if issued.get("cutoff") == now.get("cutoff"):
+        return False
+    own = metadata.usable_definition()
+    return own is None or _days(own, period) != _days(form, period)
+
+
+def _without_calendar(definition: Mapping[str, object]) -> object:
+    """What a definition asks, whenever that is. Damaged metadata may hold anything."""
+    if not isinstance(definition, Mapping):
+        return definition
+    return {field: value for field, value in definition.items() if field not in ("cutoff", "deadline")}
+
+
+def _days(form: Form, period: Period) -> tuple[date, date]:
+    return form.first_day(period), form.last_day(period)
+
+
+def _bound(form: Form, period: Period, filler: Filler, definitions: Definitions) -> BoundForm:
+    key = form.fingerprint, period, filler
     if key not in definitions.bound:
-        definitions.bound[key] = bind(form, period)
+        definitions.bound[key] = bind(form, period, filler)
     return definitions.bound[key]
 
 
@@ -103,21 +138,33 @@ def _both(identity: Identity, sheet: Marked) -> dict[str, object]:
 
 def _find_form(
     identity: Identity, metadata: Metadata | None, definitions: Definitions, period: Period, place: Location
-) -> tuple[Form | None, Finding | None]:
-    """The workspace's definition rules; a workbook's own serves where there is no workspace."""
+) -> tuple[Form | None, Form | None, Finding | None]:
+    """The version in force and the one the workbook was issued by; where there is no workspace, its own for both."""
     if definitions.forms is None:
         own = metadata.usable_definition() if metadata else None
         versions: Sequence[Form] = (own,) if own else ()
     else:
         versions = definitions.forms.get(identity.form, ())
     if not versions:
-        return None, finding("XR107", place, form=identity.form)
+        return None, None, finding("XR107", place, form=identity.form)
     current = current_version(versions, period)
     if current is None:
-        return None, finding("XR110", place, period=identity.period)
-    if current.version != identity.version:
-        return None, finding("XR108", place, version=identity.version, expected=current.version)
-    return current, None
+        return None, None, finding("XR110", place, period=identity.period)
+    if current.version == identity.version:
+        return current, current, None
+    issued = next((form for form in versions if form.version == identity.version), None)
+    if issued is None and metadata is not None:
+        # Checking a definition takes its time: only where the workspace no longer has it.
+        issued = metadata.usable_definition()
+    if issued is None or not _leads_to(issued, current, identity, period):
+        return None, None, finding("XR108", place, version=identity.version, expected=current.version)
+    return current, issued, None
+
+
+def _leads_to(issued: Form, current: Form, identity: Identity, period: Period) -> bool:
+    """Whether a submission on an older version can be mapped forward: never one on a newer version."""
+    is_that = (issued.form, issued.version) == (identity.form, identity.version)
+    return is_that and issued.version < current.version and issued.is_for(period)
 
 
 def current_version(versions: Sequence[Form], period: Period) -> Form | None:
@@ -126,19 +173,22 @@ def current_version(versions: Sequence[Form], period: Period) -> Form | None:
     return max(valid, key=lambda form: form.version, default=None)
 
 
-def _find_unit_type(
+def _find_filler(
     identity: Identity,
     form: Form,
     metadata: Metadata | None,
     definitions: Definitions,
     period: Period,
     place: Location,
-) -> tuple[str | None, Finding | None]:
+) -> tuple[Filler, Finding | None]:
+    """Who fills the workbook, from the register; without one, as the workbook says."""
     if definitions.register is None:
-        return metadata.unit_type if metadata else None, None
-    tree = at(definitions.register, period.end)
+        told = Filler(metadata.unit_level, metadata.unit_type, metadata.reports) if metadata else Filler()
+        return told, None
+    tree = at(definitions.register, form.last_day(period))
     if identity.unit not in tree:
-        return None, finding("XR109", place, unit=identity.unit)
-    if not fills(form, tree, identity.unit):
-        return None, finding("XR119", place, unit=identity.unit, form=form.form)
-    return tree.node(identity.unit).unit_type, None
+        return Filler(), finding("XR109", place, unit=identity.unit)
+    filler = filler_of(form, tree, identity.unit)
+    if not filler.reports and not has_own_part(form, filler):
+        return filler, finding("XR119", place, unit=identity.unit, form=form.form)
+    return filler, None

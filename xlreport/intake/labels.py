@@ -9,7 +9,7 @@ from typing import TypeVar
 from xlreport.aggregation import Qualifier, Status
 from xlreport.findings import Finding, Location, finding
 from xlreport.forms.answers import same_text
-from xlreport.intake.figures import as_typed
+from xlreport.intake.remarks import as_typed
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.locate import Located
 from xlreport.refs import Cell, a1
@@ -26,6 +26,11 @@ def data_status(located: Located, place: Location) -> tuple[Status, tuple[Findin
         return Status.NORMAL, (finding("XR124", place),)
     status, findings = _chosen(located, located.status, _STATUSES, place)
     return status or Status.NORMAL, findings
+
+
+def status_of(located: Located, cell: Cell | None, place: Location) -> tuple[Status | None, tuple[Finding, ...]]:
+    """The status of a row's figures, where it is not that of the whole table."""
+    return (None, ()) if cell is None else _chosen(located, cell, _STATUSES, place)
 
 
 def qualifier_of(located: Located, cell: Cell | None, place: Location) -> tuple[Qualifier | None, tuple[Finding, ...]]:

@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, finding
 from xlreport.findings.wording import Words
+from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Indicator, Measure, Table
-from xlreport.forms.roles import CellRole, cell_role
+from xlreport.forms.roles import CellRole
 from xlreport.forms.wording import measure_label
-from xlreport.intake.figures import as_typed
+from xlreport.intake.remarks import as_typed
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.locate import Located
-from xlreport.periods import Period
 from xlreport.refs import Cell, a1
 
 
-def structure_findings(located: Located, table: Table, period: Period, place: Location) -> Iterator[Finding]:
+def structure_findings(located: Located, table: Table, bound: BoundForm, place: Location) -> Iterator[Finding]:
     """Findings about rows and columns of one table's sheet. `place` names file, unit, sheet and table."""
     for code in located.missing_rows:
         indicator = table.indicator(code)
-        if indicator is not None and _has_input(table, indicator, period):
+        if indicator is not None and _has_input(table, indicator, bound):
             where = replace(place, indicator=code)
             yield finding("XR112", where, indicator=code, name=indicator.name.in_all())
     for code, cells in located.repeated.items():
@@ -33,7 +34,7 @@ def structure_findings(located: Located, table: Table, period: Period, place: Lo
         related = tuple(replace(place, cell=a1(*cell), measure=measure) for cell in cells[1:])
         yield finding("XR113", where, related=related, code=measure, cells=_listed(cells))
     for measure in located.missing_columns:
-        if any(_is_input(table, indicator, measure, period) for indicator in table.indicators):
+        if any(_is_input(table, indicator, measure, bound) for indicator in table.indicators):
             yield finding("XR114", replace(place, measure=measure), measure=_label(table, measure))
     for cell in located.uncoded:
         value = as_typed(located.sheet.value(*cell)) or ""
@@ -60,10 +61,9 @@ def _label(table: Table, measure: str) -> Words:
     return {language: measure_label(column, texts(language)) for language in LANGUAGES}
 
 
-def _has_input(table: Table, indicator: Indicator, period: Period) -> bool:
-    return any(_is_input(table, indicator, measure.measure, period) for measure in table.measures)
+def _has_input(table: Table, indicator: Indicator, bound: BoundForm) -> bool:
+    return any(_is_input(table, indicator, measure.measure, bound) for measure in table.measures)
 
 
-def _is_input(table: Table, indicator: Indicator, measure: str, period: Period) -> bool:
-    column = table.measure(measure)
-    return column is not None and cell_role(table, indicator, column, period) is CellRole.INPUT
+def _is_input(table: Table, indicator: Indicator, measure: str, bound: BoundForm) -> bool:
+    return bound.roles.get(DataPoint(table.table, indicator.code, measure)) is CellRole.INPUT

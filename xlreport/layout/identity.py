@@ -12,7 +12,7 @@ import binascii
 import json
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from pydantic import ValidationError
@@ -51,6 +51,11 @@ class Metadata:
     definition: Mapping[str, Any]
     layout: str
     corrects: str | None = None
+    unit_level: str | None = None
+    #: Whether a report of the unit is expected, or only what it was assigned.
+    reports: bool = True
+    #: Figures of earlier periods that it was issued with, as JSON values (see `aggregation.values_from_json`).
+    earlier: Mapping[str, Any] = field(default_factory=dict)
 
     def usable_definition(self) -> Form | None:
         """The form that the workbook brings along; None if somebody damaged it."""
@@ -98,9 +103,16 @@ def _unpack(text: str) -> Metadata | None:
             definition=content["definition"],
             layout=str(content["layout"]),
             corrects=_text(content["corrects"]),
+            unit_level=_text(content.get("unit_level")),
+            reports=bool(content.get("reports", True)),
+            earlier=_mapping(content.get("earlier")),
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
 
 
 def _text(value: object) -> str | None:

@@ -6,21 +6,23 @@ in the same row. A node's total stands above its parts.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Form, Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import applies
+from xlreport.forms.answers import ANSWERED
+from xlreport.forms.comparisons import DENOMINATOR, NUMERATOR, UPPER_BOUND
+from xlreport.forms.expressions import BoundForm, point_of
+from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Table
+from xlreport.forms.roles import applies, upper_of
 from xlreport.organisation.tree import Tree
 from xlreport.refs import a1
+from xlreport.rules import Ref, counted, references
 
 TITLE_ROW, PERIOD_ROW, NOTICE_ROW = 0, 1, 2
 NAME_ROW, TERM_ROW, CODE_ROW, UNIT_ROW = 4, 5, 6, 7
 TOTAL_ROW, COUNT_ROW, FIRST_ROW = 8, 9, 10
 CODE_COLUMN, NAME_COLUMN, FIRST_COLUMN = 0, 1, 2
-
-NUMERATOR, DENOMINATOR = "numerator", "denominator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ class MatrixSheet:
     table: Table
     measure: Measure
     columns: tuple[MatrixColumn, ...]
+    #: The earlier period that its figures are of: "previous", "same_period"; None for the period itself.
+    at: str | None = None
 
     @property
     def last_column(self) -> int:
@@ -105,7 +109,7 @@ def plan_sheets(form: Form) -> tuple[MatrixSheet, ...]:
         sheet
         for table in form.tables
         for measure in table.measures
-        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO)
+        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO, MeasureRole.ATTAINMENT)
         if (sheet := _plan_sheet(table, measure)).columns
     )
 
@@ -113,20 +117,49 @@ def plan_sheets(form: Form) -> tuple[MatrixSheet, ...]:
 def _plan_sheet(table: Table, measure: Measure) -> MatrixSheet:
     columns: list[MatrixColumn] = []
     for indicator in table.indicators:
-        if indicator.kind is Kind.TEXT or not applies(table, indicator, measure):
+        if not applies(table, indicator, measure):
             continue
         point = DataPoint(table.table, indicator.code, measure.measure)
-        for term, option in _parts(indicator, measure):
+        for term, option in _parts(table, indicator, measure):
             columns.append(MatrixColumn(indicator, point, FIRST_COLUMN + len(columns), term, option))
     return MatrixSheet(table, measure, tuple(columns))
 
 
-def _parts(indicator: Indicator, measure: Measure) -> list[tuple[str | None, str | None]]:
-    if measure.role is MeasureRole.RATIO:
-        return [(NUMERATOR, None), (DENOMINATOR, None), (None, None)]
-    if indicator.kind is Kind.CHOICE:
+def _parts(table: Table, indicator: Indicator, measure: Measure) -> list[tuple[str | None, str | None]]:
+    """The columns of a data point: before a comparison its terms, after an answer how many gave each."""
+    ratio = table.ratio(measure.measure)
+    if ratio is not None:
+        has_upper = measure.role is MeasureRole.ATTAINMENT and upper_of(table, indicator, ratio.denominator)
+        terms = [NUMERATOR, DENOMINATOR, *([UPPER_BOUND] if has_upper else [])]
+        return [*((term, None) for term in terms), (None, None)]
+    if indicator.is_choice:
         return [(None, None), *((None, option.option) for option in indicator.options)]
-    return [(None, None)]
+    return [(None, None)] if indicator.is_numeric else [(None, None), (None, ANSWERED)]
+
+
+def plan_earlier_sheets(bound: BoundForm) -> tuple[MatrixSheet, ...]:
+    """A sheet for every table, measure and earlier period that formulas refer to."""
+    nodes = [formula.node for formula in bound.formulas]
+    refs = [ref for node in nodes for ref in (*references(node), *counted(node)) if ref.at is not None]
+    sheets: dict[tuple[str, str, str], list[Ref]] = {}
+    for ref in dict.fromkeys(refs):
+        sheets.setdefault((ref.table or "", ref.measure or "", ref.at or ""), []).append(ref)
+    return tuple(
+        MatrixSheet(table, measure, tuple(_earlier_columns(table, group)), at)
+        for (table_code, measure_code, at), group in sheets.items()
+        if (table := bound.form.table(table_code)) and (measure := table.measure(measure_code))
+    )
+
+
+def _earlier_columns(table: Table, refs: Iterable[Ref]) -> Iterator[MatrixColumn]:
+    column = FIRST_COLUMN
+    for ref in refs:
+        indicator = table.indicator(ref.indicator)
+        measure = table.measure(ref.measure or "")
+        if indicator is not None and measure is not None:
+            for term, option in _parts(table, indicator, measure):
+                yield MatrixColumn(indicator, point_of(ref), column, term, option)
+                column += 1
 
 
 def range_of(column: int, runs: tuple[tuple[int, int], ...]) -> str:

@@ -69,6 +69,10 @@ class Transaction:
         """Every submission for a form and a period with its role, by unit, then as they came."""
         return queries.standing(self.connection, form, period)
 
+    def periods(self, form: str) -> list[str]:
+        """See `queries.periods`."""
+        return queries.periods(self.connection, form)
+
     def outdated(self, context: str) -> list[Standing]:
         """Current submissions that were read under another context."""
         return queries.outdated(self.connection, context)

@@ -47,6 +47,12 @@ def standing(connection: Connection, form: str, period: str) -> list[Standing]:
     return _as_standing(connection, _standing().where(READINGS.c.form == form, READINGS.c.period == period))
 
 
+def periods(connection: Connection, form: str) -> list[str]:
+    """The periods of which a form has submissions that count, in the order of their codes."""
+    current = (one for one in _as_standing(connection, _standing().where(READINGS.c.form == form)))
+    return sorted({one.period for one in current if one.role is Role.CURRENT and one.period is not None})
+
+
 def refused(connection: Connection) -> list[Standing]:
     """Every submission whose standing reading refused it, of whatever form and period, known or not."""
     return _as_standing(connection, _standing().where(READINGS.c.outcome == Outcome.REFUSED.value))

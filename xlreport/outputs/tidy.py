@@ -8,10 +8,15 @@ import polars as pl
 
 from xlreport.aggregation import Consolidation, Value
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.comparisons import Shown, shown
+from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
 from xlreport.frames import totals_frame
+from xlreport.language import DEFAULT_LANGUAGE, texts
 from xlreport.numbers import plain
+
+#: Columns that say something about figures; what they say stands in columns of the tidy table.
+_ABOUT_FIGURES = (MeasureRole.NOTE, MeasureRole.QUALIFIER, MeasureRole.STATUS)
 
 
 def totals(consolidation: Consolidation) -> pl.DataFrame:
@@ -24,19 +29,22 @@ def totals(consolidation: Consolidation) -> pl.DataFrame:
 
 
 def _node_rows(consolidation: Consolidation, node: str) -> Iterator[tuple[object, ...]]:
-    bound, values = consolidation.bound, consolidation.nodes[node]
+    bound, values, given = consolidation.bound, consolidation.nodes[node], consolidation.given[node]
     level = consolidation.tree.node(node).level
     expected = len(consolidation.expected[node])
     for point, table, indicator, measure, role in bound.cells:
-        if role is CellRole.CLOSED or measure.role in (MeasureRole.NOTE, MeasureRole.QUALIFIER):
+        if role is CellRole.CLOSED or measure.role in _ABOUT_FIGURES:
             continue
         value = values.get(point, Value())
+        # What a node was given, or follows from that alone, is no total: no units of so many are in it.
+        is_own = point in given or (value.number is not None and not value.units)
+        held = (None, None) if is_own else (value.units, expected)
         for number, text in _contents(indicator, value):
             yield (
                 bound.form.form, bound.form.version, bound.period.code, node, level,
                 *_names(point), number, text, value.status.value,
                 value.qualifier.value if value.qualifier else None,
-                _unit_measure(table, indicator, measure), value.units, expected,
+                _unit_measure(table, indicator, measure), *held,
             )  # fmt: skip
 
 
@@ -45,15 +53,23 @@ def _names(point: DataPoint) -> tuple[str, str, str]:
 
 
 def _contents(indicator: Indicator, value: Value) -> list[tuple[str | None, str | None]]:
-    if indicator.kind is not Kind.CHOICE:
-        return [(None if value.number is None else plain(value.number), None)]
-    counts = value.counts or {}
-    return [(str(counts.get(option.option, 0)) if counts else None, option.option) for option in indicator.options]
+    """Value and text; for a choice how many chose each option, for a date the earliest or latest in ISO notation."""
+    if indicator.is_choice:
+        counts = value.counts or {}
+        return [(str(counts.get(option.option, 0)) if counts else None, option.option) for option in indicator.options]
+    if indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT:
+        return [(None, value.text)]
+    return [(None if value.number is None else plain(value.number), value.text)]
 
 
 def _unit_measure(table: Table, indicator: Indicator, measure: Measure) -> str | None:
-    if measure.role is MeasureRole.RATIO:
-        return "%"
+    match shown(table, indicator, measure):
+        case Shown.PERCENT | Shown.GROWTH | Shown.ATTAINMENT:
+            return "%"
+        case Shown.POINTS:
+            return texts(DEFAULT_LANGUAGE)("comparison.points")
+        case Shown.RANKS:
+            return texts(DEFAULT_LANGUAGE)("comparison.ranks")
     unit_measure = indicator.unit_measure or table.unit_measure
     return unit_measure.vi if unit_measure else None
 

@@ -5,7 +5,7 @@
 """
 
 from xlreport.rules.exact import MISSING, UNDEFINED, Unevaluated, evaluate
-from xlreport.rules.excel import Cells, FormulaTooLarge, formula_cell, rule_cell
+from xlreport.rules.excel import Cells, FormulaTooLarge, counted_cell, formula_cell, rule_cell, worded_cell
 from xlreport.rules.parse import parse, parse_formula, parse_rule
 from xlreport.rules.sentence import sentence
 from xlreport.rules.syntax import RuleSyntaxError
@@ -23,6 +23,7 @@ __all__ = [
     "RuleSyntaxError",
     "Unevaluated",
     "counted",
+    "counted_cell",
     "evaluate",
     "formula_cell",
     "is_truth",
@@ -33,4 +34,5 @@ __all__ = [
     "references",
     "rule_cell",
     "sentence",
+    "worded_cell",
 ]

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from xlreport.numbers import MAX_DECIMALS, SIGNIFICANT_DIGITS, decimal_places, significant_digits
-from xlreport.rules.syntax import FUNCTIONS, MAX_CONSTANT_DECIMALS, MAX_DEPTH, SUFFIXES, RuleSyntaxError
+from xlreport.numbers import MAX_DECIMALS, SIGNIFICANT_DIGITS, decimal_places, readings, significant_digits
+from xlreport.rules.habits import number_problem, two_readings, word_for
+from xlreport.rules.syntax import FUNCTIONS, MAX_CONSTANT_DECIMALS, MAX_DEPTH, SUFFIXES, RuleSyntaxError, shown
 from xlreport.rules.tree import (
+    FIRST_DAY,
     Absolute,
     Add,
     And,
     Compare,
     Count,
+    Date,
     Divide,
     If,
     Months,
@@ -36,11 +42,17 @@ if TYPE_CHECKING:
 
     Parsed = Tree[Token] | Token
 
-_NAME = r"[a-z][a-z0-9_-]*"
-_REFERENCE = re.compile(
-    rf"\[\s*(?:(?P<table>{_NAME})/)?(?P<indicator>[0-9A-Za-z][0-9A-Za-z_-]*)(?::(?P<measure>{_NAME}))?\s*\]"
-)
-_OPERATORS = {operator.value: operator for operator in Operator} | {"!=": Operator.DIFFERENT}
+_NAME = re.compile(r"[a-z][a-z0-9_-]*")
+_CODE = re.compile(r"[0-9A-Za-z][0-9A-Za-z_-]*")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"), " ")
+_OPERATORS = {operator.value: operator for operator in Operator} | {
+    "!=": Operator.DIFFERENT,
+    "≠": Operator.DIFFERENT,
+    "=\u0338": Operator.DIFFERENT,
+    "≤": Operator.AT_MOST,
+    "≥": Operator.AT_LEAST,
+}
 
 
 def build(parsed: Parsed, depth: int = 1) -> Node:
@@ -77,21 +89,38 @@ def _constant(token: Token) -> Node:
     if token.type == "MONTHS":
         return Months()
     if token.type == "TEXT":
-        raise RuleSyntaxError("text-misplaced", _column(token), found=str(token))
+        raise RuleSyntaxError("text-misplaced", _column(token), found=shown(token))
+    meanings = readings(token)
+    if len(meanings) > 1:
+        raise two_readings(str(token), meanings, _column(token))
     value = Decimal(token)
     if significant_digits(value) > SIGNIFICANT_DIGITS or decimal_places(value) > MAX_CONSTANT_DECIMALS:
         raise RuleSyntaxError(
             "too-many-digits", _column(token), digits=SIGNIFICANT_DIGITS, decimals=MAX_CONSTANT_DECIMALS
         )
-    return Number(value)
+    return Number(value.normalize())
 
 
 def _reference(parts: Sequence[Parsed], _depth: int) -> Ref:
     written = str(parts[0])
-    match = _REFERENCE.fullmatch(written)
-    if match is None:
-        raise RuleSyntaxError("bad-reference", _column(parts[0]), reference=written)
-    return Ref(match["indicator"], match["table"], match["measure"], _suffix(parts[1:]))
+    ref = _read_reference(written)
+    if ref is None:
+        meant = _read_reference(unicodedata.normalize("NFKC", written), str.lower)
+        if meant is not None:
+            raise RuleSyntaxError("instead", _column(parts[0]), found=shown(written), expected=str(meant))
+        raise RuleSyntaxError("bad-reference", _column(parts[0]), reference=shown(written))
+    return replace(ref, at=_suffix(parts[1:]))
+
+
+def _read_reference(written: str, spelling: Callable[[str], str] = str) -> Ref | None:
+    """Table, indicator and measure of "[table/indicator:measure]", with spaces or without."""
+    table, slash, rest = written[1:-1].translate(_INVISIBLE).rpartition("/")
+    code, colon, measure = rest.partition(":")
+    names = [spelling(name.strip()) for name, is_there in ((table, slash), (measure, colon)) if is_there]
+    code = code.strip()
+    if not _CODE.fullmatch(code) or not all(map(_NAME.fullmatch, names)):
+        return None
+    return Ref(code, names[0] if slash else None, names[-1] if colon else None)
 
 
 def _suffix(parts: Sequence[Parsed]) -> str | None:
@@ -99,7 +128,7 @@ def _suffix(parts: Sequence[Parsed]) -> str | None:
         return None
     name = str(parts[0])[1:].lower()
     if name not in SUFFIXES:
-        raise RuleSyntaxError("bad-suffix", _column(parts[0]), suffix=str(parts[0]))
+        raise RuleSyntaxError("bad-suffix", _column(parts[0]), suffix=shown(str(parts[0])))
     return name
 
 
@@ -125,8 +154,9 @@ def _comparison(parts: Sequence[Parsed], depth: int) -> Node:
 def _sum(parts: Sequence[Parsed], depth: int) -> Node:
     terms = [build_number(parts[0], depth + 1)]
     for sign, part in zip(parts[1::2], parts[2::2], strict=True):
-        term = build_number(part, depth + 1)
-        terms.append(term if str(sign) == "+" else Negate(term))
+        is_added = str(sign) == "+"
+        term = build_number(part, depth + (1 if is_added else 2))
+        terms.append(term if is_added else Negate(term))
     return Add(tuple(terms))
 
 
@@ -136,7 +166,7 @@ def _product(parts: Sequence[Parsed], depth: int) -> Node:
     node = build_number(parts[0], depth)
     for sign, part in zip(parts[1::2], parts[2::2], strict=True):
         factor = build_number(part, depth)
-        node = Multiply(node, factor) if str(sign) == "*" else Divide(node, factor)
+        node = Multiply(node, factor) if str(sign) in "*×" else Divide(node, factor)
     return node
 
 
@@ -145,13 +175,41 @@ def _minus(parts: Sequence[Parsed], depth: int) -> Node:
 
 
 def _call(parts: Sequence[Parsed], depth: int) -> Node:
-    name, arguments = str(parts[0]).lower(), parts[1:]
+    name, arguments = str(parts[0]).lower(), parts[1::2]
     if name not in FUNCTIONS:
-        raise RuleSyntaxError("unknown-function", _column(parts[0]), name=str(parts[0]), known=", ".join(FUNCTIONS))
+        raise _unknown_function(parts[0])
     fewest, most = FUNCTIONS[name]
-    if len(arguments) < fewest or (most is not None and len(arguments) > most):
+    is_right = len(arguments) >= fewest and (most is None or len(arguments) <= most)
+    # sum(0,5) can be read in two ways, round(0,5, 1) has an argument too many: in both, 0.5 may be meant.
+    if not is_right or most is None:
+        _refuse_decimal_commas(parts)
+    if not is_right:
         raise RuleSyntaxError("argument-count", _column(parts[0]), name=name, expected=fewest, found=len(arguments))
     return _CALLS[name](arguments, depth + 1)
+
+
+def _unknown_function(name: Parsed) -> RuleSyntaxError:
+    meant = word_for(str(name))
+    if meant is not None:
+        return RuleSyntaxError("instead", _column(name), found=shown(str(name)), expected=meant)
+    return RuleSyntaxError("unknown-function", _column(name), name=shown(str(name)), known=", ".join(FUNCTIONS))
+
+
+def _refuse_decimal_commas(parts: Sequence[Parsed]) -> None:
+    """Raise RuleSyntaxError for a comma between two digits."""
+    for before, comma, after in zip(parts[1::2], parts[2::2], parts[3::2], strict=False):
+        first, second = _end(before, -1), _end(after, 0)
+        is_between = first.end_pos == _column(comma) - 1 and second.start_pos == _column(comma)
+        problem = number_problem(f"{first},{second}", _column(first), "decimal-comma")
+        if str(comma) == "," and is_between and problem is not None:
+            raise problem
+
+
+def _end(parsed: Parsed, which: int) -> Token:
+    """The first (0) or last (-1) token of an argument."""
+    while not isinstance(parsed, str):
+        parsed = parsed.children[which]
+    return parsed
 
 
 def _call_sum(arguments: Sequence[Parsed], depth: int) -> Node:
@@ -191,7 +249,26 @@ def _call_count(arguments: Sequence[Parsed], depth: int) -> Node:
 def _option(argument: Parsed) -> str:
     if not isinstance(argument, str) or argument.type != "TEXT":
         raise RuleSyntaxError("text-expected", _column(argument))
-    return str(argument)[1:-1]
+    return unicodedata.normalize("NFC", str(argument)[1:-1])
+
+
+def _call_date(arguments: Sequence[Parsed], _depth: int) -> Node:
+    written = arguments[0]
+    if not isinstance(written, str) or written.type != "TEXT":
+        raise RuleSyntaxError("day-expected", _column(written))
+    day = _day(written[1:-1].strip())
+    if day is None:
+        raise RuleSyntaxError("no-such-day", _column(written), found=shown(written[1:-1]))
+    if day < FIRST_DAY:
+        raise RuleSyntaxError("day-too-early", _column(written), found=shown(written[1:-1]), limit=str(FIRST_DAY))
+    return Date(day)
+
+
+def _day(written: str) -> date | None:
+    try:
+        return date.fromisoformat(written) if _DAY.fullmatch(written) else None
+    except ValueError:
+        return None
 
 
 _CALLS: dict[str, Callable[[Sequence[Parsed], int], Node]] = {
@@ -201,6 +278,7 @@ _CALLS: dict[str, Callable[[Sequence[Parsed], int], Node]] = {
     "if": _call_if,
     "within": _call_within,
     "count": _call_count,
+    "date": _call_date,
 }
 _BUILDERS: dict[str, Callable[[Sequence[Parsed], int], Node]] = {
     "disjunction": _disjunction,

@@ -8,20 +8,32 @@ a later one could itself divide by the zero that an earlier one looks for.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from xlreport.rules.excel_text import (
+    ABSENT,
     MAX_ARGUMENTS,
     Cells,
     Setting,
     combined,
     expression,
     quoted,
+    rounded_expression,
     scaled_expression,
 )
 from xlreport.rules.tolerance import PrecisionOf, factors, linear, zero_scale
-from xlreport.rules.tree import Divide, If, Node, children, counted, references
+from xlreport.rules.tree import Divide, If, Node, Ref, children, counted, references
 
-__all__ = ["MAX_FORMULA", "MAX_NESTING", "Cells", "FormulaTooLarge", "formula_cell", "rule_cell"]
+__all__ = [
+    "MAX_FORMULA",
+    "MAX_NESTING",
+    "Cells",
+    "FormulaTooLarge",
+    "counted_cell",
+    "formula_cell",
+    "rule_cell",
+    "worded_cell",
+]
 
 MAX_FORMULA = 8_000
 #: Excel refuses formulas whose functions are nested deeper.
@@ -59,7 +71,7 @@ def formula_cell(
     Raises FormulaTooLarge.
     """
     setting = _setting(cells, precision, months, nil_tokens)
-    value = f"ROUND({expression(node, setting)},{decimals})"
+    value = rounded_expression(node, decimals, setting)
     return _guarded(node, setting, value, missing=missing, undefined=UNDEFINED_TEXT)
 
 
@@ -76,6 +88,50 @@ def rule_cell(
     holds, fails, unknown = words
     value = f"IF({expression(node, setting)},{quoted(holds)},{quoted(fails)})"
     return _guarded(node, setting, value, missing=unknown, undefined=unknown)
+
+
+def worded_cell(
+    absent: Sequence[tuple[Sequence[Ref], str]],
+    cases: Sequence[tuple[Node, str]],
+    otherwise: str,
+    cells: Cells,
+    precision: PrecisionOf,
+    nil_tokens: tuple[str, ...] = (),
+) -> str:
+    """The formula of a cell that says in words which case holds: the first that does, else `otherwise`.
+
+    `absent` are groups of figures, in turn, with what is said where one of a group is missing. The cases must
+    divide by nothing. Raises FormulaTooLarge.
+    """
+    setting = _setting(cells, precision, 1, nil_tokens)
+    value = quoted(otherwise)
+    for condition, words in reversed(cases):
+        value = f"IF({expression(condition, setting)},{quoted(words)},{value})"
+    return _checked("=" + _unless_absent(absent, value, setting))
+
+
+def counted_cell(
+    absent: Sequence[tuple[Sequence[Ref], str]],
+    node: Node,
+    decimals: int,
+    cells: Cells,
+    precision: PrecisionOf,
+    nil_tokens: tuple[str, ...] = (),
+) -> str:
+    """The formula of a number, "—" where a divisor is zero; `absent` as for `worded_cell`. Raises FormulaTooLarge."""
+    setting = _setting(cells, precision, 1, nil_tokens)
+    value = f"ROUND({expression(node, setting)},{decimals})"
+    zero = _undefined(node, setting)
+    if zero:
+        value = f"IF({combined('OR', zero)},{quoted(UNDEFINED_TEXT)},{value})"
+    return _checked("=" + _unless_absent(absent, value, setting))
+
+
+def _unless_absent(absent: Sequence[tuple[Sequence[Ref], str]], value: str, setting: Setting) -> str:
+    for refs, words in reversed(absent):
+        names = list(dict.fromkeys(map(setting.cells.number, refs)))
+        value = f"IF({_present(names, setting.nil_tokens)}<{len(names)},{quoted(words)},{value})"
+    return value
 
 
 def _setting(cells: Cells, precision: PrecisionOf, months: int, nil_tokens: tuple[str, ...]) -> Setting:
@@ -96,7 +152,8 @@ def _guarded(node: Node, setting: Setting, value: str, missing: str, undefined: 
 
 
 def _checked(formula: str) -> str:
-    nesting = _nesting(formula)
+    # Counting is quick, and most formulas have too few brackets to nest too deeply.
+    nesting = _nesting(formula) if formula.count("(") > MAX_NESTING else 0
     if len(formula) > MAX_FORMULA or nesting > MAX_NESTING:
         raise FormulaTooLarge(len(formula), nesting)
     return formula
@@ -123,7 +180,8 @@ def _missing(node: Node, setting: Setting) -> str | None:
 def _present(cells: list[str], nil_tokens: tuple[str, ...]) -> str:
     groups = [cells[start : start + MAX_ARGUMENTS] for start in range(0, len(cells), MAX_ARGUMENTS)]
     terms = [f"COUNT({','.join(group)})" for group in groups]
-    terms += [f"COUNTIF({cell},{quoted(token)})" for cell in cells for token in nil_tokens]
+    # COUNTIF takes cells only: Excel would not open a workbook in which it is given a text.
+    terms += [f"COUNTIF({cell},{quoted(token)})" for cell in cells if cell != ABSENT for token in nil_tokens]
     return "+".join(terms)
 
 

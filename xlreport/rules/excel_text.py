@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
 
-from xlreport.numbers import plain
-from xlreport.rules.tolerance import Bound, PrecisionOf, bound
+from xlreport.numbers import MAX_DECIMALS, plain
+from xlreport.rules.noise import first_decimals
+from xlreport.rules.tolerance import Bound, PrecisionOf, Scale, bound
 from xlreport.rules.tree import (
     Absolute,
     Add,
     And,
     Compare,
     Count,
+    Date,
     Divide,
     If,
     Months,
@@ -29,6 +31,8 @@ from xlreport.rules.tree import (
     Within,
 )
 
+#: In place of a cell: a figure that is not in the workbook. It is missing, whatever else is there.
+ABSENT = '""'
 #: A spreadsheet function takes at most this many arguments.
 MAX_ARGUMENTS = 255
 #: Some programs evaluate a + b + c … recursively and give up on a long chain; SUM they all take.
@@ -42,7 +46,7 @@ class Cells(Protocol):
     """Where figures stand, as spreadsheet expressions."""
 
     def number(self, ref: Ref) -> str:
-        """The cell of a figure: "E5" or "'Biểu 1'!E5"."""
+        """The cell of a figure: "E5" or "'Biểu 1'!E5"; `ABSENT` if the workbook does not have it."""
 
     def choice_count(self, ref: Ref, options: tuple[str, ...]) -> str:
         """How many chose one of the options; without options, how many answered."""
@@ -79,9 +83,21 @@ def expression(node: Node, setting: Setting) -> str:
     return _render(node, setting)[0]
 
 
-def scaled_expression(node: Node, scale: int, setting: Setting) -> str:
-    """ROUND(number · scale, 0)."""
-    inner = expression(node, setting) if scale == 1 else f"{_operand(node, _PRODUCT, setting)}*{scale}"
+def rounded_expression(node: Node, decimals: int, setting: Setting) -> str:
+    """ROUND(number, decimals), made sure that the noise of doubles does not decide a tie."""
+    text = expression(node, setting)
+    first = first_decimals(node, decimals, setting.precision, setting.months)
+    return f"ROUND({text},{decimals})" if first is None else f"ROUND(ROUND({text},{first}),{decimals})"
+
+
+def scaled_expression(node: Node, scale: Scale, setting: Setting) -> str:
+    """A number times a scale that makes it whole, without the noise of doubles: ROUND(number · scale, 0).
+
+    With a scale that is not exact, the number rounded to `MAX_DECIMALS`: zero where its scaled value is.
+    """
+    if not scale.exact:
+        return rounded_expression(node, MAX_DECIMALS, setting)
+    inner = expression(node, setting) if scale.factor == 1 else f"{_operand(node, _PRODUCT, setting)}*{scale.factor}"
     return f"ROUND({inner},0)"
 
 
@@ -95,6 +111,8 @@ def _render(node: Node, setting: Setting) -> tuple[str, int]:
     match node:
         case Number(value):
             return _constant(value)
+        case Date():
+            return _constant(Decimal(node.serial))
         case Months():
             return _constant(Decimal(setting.months))
         case Ref():
@@ -140,7 +158,7 @@ def _function(node: Node, setting: Setting) -> tuple[str, int]:
         case Absolute(operand):
             return f"ABS({expression(operand, setting)})", _ATOM
         case Round(operand, decimals):
-            return f"ROUND({expression(operand, setting)},{decimals})", _ATOM
+            return rounded_expression(operand, decimals, setting), _ATOM
         case If(condition, then, otherwise):
             parts = (expression(part, setting) for part in (condition, then, otherwise))
             return f"IF({','.join(parts)})", _ATOM
@@ -156,7 +174,9 @@ def _function(node: Node, setting: Setting) -> tuple[str, int]:
 
 
 def _test(test: Bound, setting: Setting) -> str:
-    difference = scaled_expression(test.difference, test.scale, setting)
+    difference = scaled_expression(test.difference, Scale(test.scale, test.exact), setting)
+    if test.limit and not test.exact:
+        difference = f"ROUND({difference}*{test.scale},0)"
     if not test.absolute:
         return f"{difference}{test.operator.value}{test.limit}"
     if test.limit == 0:

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from xlreport.rules.build import build, build_number, build_truth
-from xlreport.rules.syntax import MAX_LENGTH, RuleSyntaxError
+from xlreport.rules.habits import advice
+from xlreport.rules.syntax import MAX_LENGTH, RuleSyntaxError, shown
 from xlreport.rules.tree import Node
 
 if TYPE_CHECKING:
-    from lark import Lark, Token
+    from lark import Lark
 
     from xlreport.rules.build import Parsed
 
 
 #: Characters that no token begins with unless the matching one follows.
-_OPENING = '["'
+_OPENING = '["“'
+#: What brackets do not count in: texts and references.
+_CLOSED = re.compile(r'"[^"]*"|“[^“”]*”|\[[^\[\]]*\]')
 
 
 def parse(text: str) -> Node:
@@ -60,13 +64,33 @@ def _grammatical(text: str) -> Parsed:
     try:
         return _parser().parse(text).children[0]
     except UnexpectedCharacters as error:
-        key = "unclosed" if error.char in _OPENING else "unexpected"
-        raise RuleSyntaxError(key, (error.pos_in_stream or 0) + 1, found=error.char) from None
+        raise _unexpected(text, error.pos_in_stream or 0, error.char) from None
     except UnexpectedToken as error:
-        raise _unexpected(error.token, len(text)) from None
+        if error.token.type != "$END":
+            raise _unexpected(text, error.token.start_pos or 0, str(error.token)) from None
+        raise _broken_off(text, is_bracket_open="RPAR" in error.expected) from None
 
 
-def _unexpected(token: Token, length: int) -> RuleSyntaxError:
-    if token.type == "$END":
-        return RuleSyntaxError("unexpected-end", length + 1)
-    return RuleSyntaxError("unexpected", (token.start_pos or 0) + 1, found=str(token))
+def _unexpected(text: str, position: int, found: str) -> RuleSyntaxError:
+    """What is wrong with a token, or with a character that begins none."""
+    key = "unclosed" if found in _OPENING else "unexpected"
+    return advice(text, position) or RuleSyntaxError(key, position + 1, found=shown(found))
+
+
+def _broken_off(text: str, *, is_bracket_open: bool) -> RuleSyntaxError:
+    """What is wrong where more should follow, if only a bracket that closes."""
+    bracket = _open_bracket(text) if is_bracket_open else None
+    if bracket is not None:
+        return RuleSyntaxError("unclosed", bracket + 1, found="(")
+    return advice(text, len(text)) or RuleSyntaxError("unexpected-end", len(text) + 1)
+
+
+def _open_bracket(text: str) -> int | None:
+    """Where the innermost bracket stands that is not closed."""
+    opened: list[int] = []
+    for position, char in enumerate(_CLOSED.sub(lambda match: " " * len(match[0]), text)):
+        if char == "(":
+            opened.append(position)
+        elif char == ")" and opened:
+            opened.pop()
+    return opened[-1] if opened else None

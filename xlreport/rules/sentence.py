@@ -12,6 +12,7 @@ from xlreport.rules.tree import (
     And,
     Compare,
     Count,
+    Date,
     Divide,
     If,
     Months,
@@ -29,21 +30,28 @@ from xlreport.rules.tree import (
 from xlreport.rules.words import WORDS, Words
 
 NameOf = Callable[[Ref], str]
+OptionOf = Callable[[Ref, str], str]
+
+
+def _as_written(_ref: Ref, option: str) -> str:
+    return option
 
 
 @dataclass(frozen=True, slots=True)
 class _Speech:
     name: NameOf
+    option: OptionOf
     language: str
     words: Words
 
 
-def sentence(node: Node, name: NameOf, language: str) -> str:
+def sentence(node: Node, name: NameOf, language: str, option: OptionOf = _as_written) -> str:
     """One sentence without a full stop: "[12] Trong đó: nữ không được lớn hơn [10] Đảng viên".
 
-    `name` gives a figure's name without its period; @previous and @same_period are added here.
+    `name` gives a figure's name without its period; @previous and @same_period are added here. `option` gives
+    the name of an option that `count` mentions.
     """
-    speech = _Speech(name, language, WORDS[language])
+    speech = _Speech(name, option, language, WORDS[language])
     text = _truth(node, speech, required=True) if is_truth(node) else _number(node, speech)
     return text[0].upper() + text[1:]
 
@@ -56,21 +64,37 @@ def _truth(node: Node, speech: _Speech, *, required: bool, denied: bool = False)
     words = speech.words
     match node:
         case Compare(operator, left, right):
-            texts = words.requirements if required else words.statements
+            if isinstance(left, Date) or isinstance(right, Date):
+                texts = words.day_requirements if required else words.day_statements
+            else:
+                texts = words.requirements if required else words.statements
             return texts[operator.opposite if denied else operator].format(*_sides(left, right, speech))
         case Within(left, right, tolerance):
             text = (words.apart if denied else words.within)[0 if required else 1]
-            return text.format(*_sides(left, right, speech), _number(tolerance, speech))
+            sides = (_operand(side, speech, Negate, Multiply, Divide, Round, Absolute) for side in (left, right))
+            return text.format(*sides, _number(tolerance, speech))
         case Not(operand):
             return _truth(operand, speech, required=required, denied=not denied)
         case If(condition, then, otherwise):
-            branches = (_truth(part, speech, required=required, denied=denied) for part in (then, otherwise))
-            return words.if_then_else.format(_truth(condition, speech, required=False), *branches)
+            branches = (_branch(part, speech, required=required, denied=denied) for part in (then, otherwise))
+            return words.if_then_else.format(_branch(condition, speech, required=False, denied=False), *branches)
         case And(items) | Or(items):
             together = isinstance(node, And) is not denied
             joined = [_item(item, speech, together, required=required, denied=denied) for item in items]
             return (words.conjunction if together else words.disjunction).join(joined)
     raise TypeError(f"not a condition: {node!r}")
+
+
+def _bracketed(text: str, needed: bool) -> str:
+    return f"({text})" if needed else text
+
+
+def _branch(part: Node, speech: _Speech, *, required: bool, denied: bool) -> str:
+    """A part of an `if`, in brackets where it is itself one: nobody counts which "otherwise" belongs to which."""
+    text = _truth(part, speech, required=required, denied=denied)
+    while isinstance(part, Not):
+        part = part.operand
+    return _bracketed(text, isinstance(part, If))
 
 
 def _item(item: Node, speech: _Speech, together: bool, *, required: bool, denied: bool) -> str:
@@ -79,7 +103,7 @@ def _item(item: Node, speech: _Speech, together: bool, *, required: bool, denied
     while isinstance(item, Not):
         item, denied = item.operand, not denied
     mixed = isinstance(item, And | Or) and (isinstance(item, And) is not denied) is not together
-    return f"({text})" if mixed or isinstance(item, If) else text
+    return _bracketed(text, mixed or isinstance(item, If))
 
 
 def _sides(left: Node, right: Node, speech: _Speech) -> tuple[str, str]:
@@ -91,6 +115,8 @@ def _number(node: Node, speech: _Speech) -> str:
     match node:
         case Number(value):
             return format_number(value, speech.language)
+        case Date(day):
+            return words.day(day)
         case Months():
             return words.months
         case Ref():
@@ -110,16 +136,17 @@ def _number(node: Node, speech: _Speech) -> str:
         case Round(operand, decimals):
             return (words.rounded if decimals else words.rounded_whole).format(_operand(operand, speech), decimals)
         case If(condition, then, otherwise):
-            condition_text = _truth(condition, speech, required=False)
+            condition_text = _branch(condition, speech, required=False, denied=False)
             return "(" + words.if_number.format(condition_text, *_sides(then, otherwise, speech)) + ")"
     raise TypeError(f"not a number: {node!r}")
 
 
 def _operand(node: Node, speech: _Speech, *bare: type[Node]) -> str:
     """A part of a calculation, in brackets where it is itself one, unless of a kind that needs none here."""
-    text = _number(node, speech)
-    compound = isinstance(node, Add | Negate | Multiply | Divide | Round) and not isinstance(node, bare)
-    return f"({text})" if compound else text
+    while isinstance(node, Add) and len(node.terms) == 1:
+        node = node.terms[0]
+    compound = isinstance(node, Add | Negate | Multiply | Divide | Round | Absolute) and not isinstance(node, bare)
+    return _bracketed(_number(node, speech), compound)
 
 
 def _sum(terms: Sequence[Node], speech: _Speech) -> str:
@@ -140,4 +167,5 @@ def _count(ref: Ref, options: Sequence[str], speech: _Speech) -> str:
     words, name = speech.words, _number(ref, speech)
     if not options:
         return words.answered.format(name)
-    return words.chose.format(name, words.either.join(words.option.format(option) for option in options))
+    names = [words.option.format(speech.option(ref, option)) for option in options]
+    return words.chose.format(name, words.either.join(names))

@@ -12,8 +12,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import reduce
+from functools import lru_cache, reduce
 from math import ceil, floor, lcm
+from operator import ge, gt, le, lt
+from typing import Any, NamedTuple
 
 from xlreport.numbers import MAX_DECIMALS, round_half_up
 from xlreport.rules.tree import (
@@ -21,6 +23,7 @@ from xlreport.rules.tree import (
     Add,
     Compare,
     Count,
+    Date,
     Divide,
     If,
     Months,
@@ -38,6 +41,7 @@ from xlreport.rules.tree import (
 NONLINEAR_SCALE = 10**MAX_DECIMALS
 #: A finer scale would ask more digits of a double than it has.
 MAX_SCALE = 10**9
+_REMEMBERED = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +63,19 @@ class Linear:
     constant: Fraction
 
 
+class Scale(NamedTuple):
+    """A factor, and whether it makes a value whole wherever figures have their declared decimals."""
+
+    factor: int
+    exact: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Bound:
     """The test ROUND(difference · scale, 0) `operator` limit; of the absolute value if `absolute`.
 
-    `exact` says that the scaled difference is whole for figures with their declared decimals.
+    `exact` says that the scaled difference is whole for figures with their declared decimals; otherwise the
+    scale is `NONLINEAR_SCALE`.
     """
 
     difference: Node
@@ -79,6 +91,8 @@ def linear(node: Node, months: int) -> Linear | None:
     match node:
         case Number(value):
             return Linear({}, Fraction(value))
+        case Date():
+            return Linear({}, Fraction(node.serial))
         case Months():
             return Linear({}, Fraction(months))
         case Ref() | Count():
@@ -124,6 +138,12 @@ def _total(forms: list[Linear | None]) -> Linear | None:
     return Linear({term: coefficient for term, coefficient in coefficients.items() if coefficient}, constant)
 
 
+def forms_of(comparison: Compare | Within, months: int) -> list[Linear | None]:
+    """The linear forms of what is compared: the difference, and the tolerance of `within`."""
+    difference = linear(subtract(comparison.left, comparison.right), months)
+    return [difference, linear(comparison.tolerance, months)] if isinstance(comparison, Within) else [difference]
+
+
 def subtract(left: Node, right: Node) -> Node:
     """left - right; just left where right is the constant 0."""
     if right == Number(Decimal(0)):
@@ -132,13 +152,14 @@ def subtract(left: Node, right: Node) -> Node:
     return Add((*terms, Negate(right)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def bound(comparison: Compare | Within, precision: PrecisionOf, months: int) -> Bound:
     """The test that decides a comparison."""
     if isinstance(comparison, Within):
         return _bound_within(comparison, precision, months)
     difference = subtract(comparison.left, comparison.right)
-    form = linear(difference, months)
-    scale, exact = _scale([form], precision)
+    (form,) = forms = forms_of(comparison, months)
+    scale, exact = scale_of(forms, precision)
     width = scale * half_width(form, precision) if form is not None else Fraction(0)
     absolute = comparison.operator in (Operator.EQUAL, Operator.DIFFERENT)
     return Bound(difference, scale, comparison.operator, _limit(comparison.operator, width), absolute, exact)
@@ -146,7 +167,7 @@ def bound(comparison: Compare | Within, precision: PrecisionOf, months: int) -> 
 
 def _bound_within(within: Within, precision: PrecisionOf, months: int) -> Bound:
     apart = subtract(within.left, within.right)
-    scale, exact = _scale([linear(apart, months), linear(within.tolerance, months)], precision)
+    scale, exact = scale_of(forms_of(within, months), precision)
     return Bound(subtract(Absolute(apart), within.tolerance), scale, Operator.AT_MOST, 0, exact=exact)
 
 
@@ -174,13 +195,13 @@ def half_width(form: Linear, precision: PrecisionOf) -> Fraction:
     return widths
 
 
-def _scale(forms: list[Linear | None], precision: PrecisionOf) -> tuple[int, bool]:
-    """The smallest factor that makes every value of the forms whole, and whether it does."""
+def scale_of(forms: list[Linear | None], precision: PrecisionOf) -> Scale:
+    """The smallest factor that makes every value of the forms whole; `NONLINEAR_SCALE` if there is none."""
     if None in forms:
-        return NONLINEAR_SCALE, False
+        return Scale(NONLINEAR_SCALE, False)
     steps = [step for form in forms if form is not None for step in _steps(form, precision)]
-    scale = reduce(lcm, (step.denominator for step in steps), 1)
-    return (scale, True) if scale <= MAX_SCALE else (NONLINEAR_SCALE, False)
+    factor = reduce(lcm, (step.denominator for step in steps), 1)
+    return Scale(factor, True) if factor <= MAX_SCALE else Scale(NONLINEAR_SCALE, False)
 
 
 def _steps(form: Linear, precision: PrecisionOf) -> list[Fraction]:
@@ -193,18 +214,15 @@ def scaled(value: Fraction, scale: int) -> int:
     return int(round_half_up(value * scale, 0))
 
 
-def holds(test: Bound, delta: int) -> bool:
-    """Whether the test holds for a scaled and rounded difference."""
-    size = abs(delta) if test.absolute else delta
-    match test.operator:
-        case Operator.EQUAL | Operator.AT_MOST:
-            return size <= test.limit
-        case Operator.DIFFERENT | Operator.GREATER:
-            return size > test.limit
-        case Operator.LESS:
-            return size < test.limit
-        case Operator.AT_LEAST:
-            return size >= test.limit
+#: Operator → whether a scaled and rounded difference keeps to the limit; for numbers and for Polars expressions.
+OUTCOMES: Mapping[Operator, Callable[[Any, Any], Any]] = {
+    Operator.EQUAL: le,
+    Operator.AT_MOST: le,
+    Operator.DIFFERENT: gt,
+    Operator.GREATER: gt,
+    Operator.LESS: lt,
+    Operator.AT_LEAST: ge,
+}
 
 
 def factors(node: Node) -> tuple[Node, ...]:
@@ -219,8 +237,9 @@ def factors(node: Node) -> tuple[Node, ...]:
     return (node,)
 
 
-def zero_scale(factor: Node, precision: PrecisionOf, months: int) -> int | None:
+@lru_cache(maxsize=_REMEMBERED)
+def zero_scale(factor: Node, precision: PrecisionOf, months: int) -> Scale | None:
     """The scale at which a factor is tested for zero; None where its zero needs no rounding."""
     if isinstance(factor, Add):
-        return _scale([linear(factor, months)], precision)[0]
-    return NONLINEAR_SCALE if isinstance(factor, If) else None
+        return scale_of([linear(factor, months)], precision)
+    return Scale(NONLINEAR_SCALE, False) if isinstance(factor, If) else None

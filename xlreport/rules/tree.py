@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
+
+#: Trees whose figures are remembered: the rules and formulas of a few large forms.
+_REMEMBERED = 4_096
 
 
 class Operator(StrEnum):
@@ -42,6 +47,23 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Date:
+    """A constant day, which figures and spreadsheets count in days (1900 system)."""
+
+    day: date
+
+    @property
+    def serial(self) -> int:
+        """The day's number: 8 March 2024 is 45359."""
+        return (self.day - _DAY_ZERO).days
+
+
+#: From 1 March 1900 on all spreadsheet programs count alike; before, Excel has a 29 February 1900.
+FIRST_DAY = date(1900, 3, 1)
+_DAY_ZERO = date(1899, 12, 30)
+
+
+@dataclass(frozen=True, slots=True)
 class Months:
     """Months in the span of the measure that the expression is evaluated for."""
 
@@ -54,6 +76,12 @@ class Ref:
     table: str | None = None
     measure: str | None = None
     at: str | None = None
+
+    @property
+    def measure_at(self) -> str:
+        """The name under which its value is kept: "actual", "actual@previous"; before `qualify` without a measure."""
+        measure = self.measure or ""
+        return f"{measure}@{self.at}" if self.at else measure
 
     def __str__(self) -> str:
         table = f"{self.table}/" if self.table else ""
@@ -168,6 +196,7 @@ class Not:
 
 Node = (
     Number
+    | Date
     | Months
     | Ref
     | Count
@@ -196,7 +225,7 @@ def is_truth(node: Node) -> bool:
 def children(node: Node) -> tuple[Node, ...]:
     """The nodes directly below, in the order they were written."""
     match node:
-        case Number() | Months() | Ref() | Count():
+        case Number() | Date() | Months() | Ref() | Count():
             return ()
         case Negate(operand) | Absolute(operand) | Round(operand, _) | Not(operand):
             return (operand,)
@@ -218,11 +247,13 @@ def _leaves(node: Node) -> Iterator[Node]:
         yield from _leaves(child)
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def references(node: Node) -> tuple[Ref, ...]:
     """The figures it refers to, each once, in order of appearance; without the indicators inside `count`."""
     return tuple(dict.fromkeys(leaf for leaf in _leaves(node) if isinstance(leaf, Ref)))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def counts(node: Node) -> tuple[Count, ...]:
     """The `count` terms, each once, in order of appearance."""
     return tuple(dict.fromkeys(leaf for leaf in _leaves(node) if isinstance(leaf, Count)))
@@ -249,7 +280,7 @@ def map_references(node: Node, change: Callable[[Ref], Ref]) -> Node:
         return map_references(child, change)
 
     match node:
-        case Number() | Months():
+        case Number() | Date() | Months():
             return node
         case Ref():
             return change(node)

@@ -13,14 +13,13 @@ from decimal import Decimal
 import polars as pl
 
 from xlreport.frames import EXACT
-from xlreport.rules.tolerance import Bound, Linear, PrecisionOf, bound, linear, subtract
+from xlreport.rules.tolerance import OUTCOMES, Bound, Linear, PrecisionOf, bound, forms_of
 from xlreport.rules.tree import (
     And,
     Compare,
     If,
     Node,
     Not,
-    Operator,
     Or,
     Ref,
     Within,
@@ -43,7 +42,7 @@ def is_vectorisable(node: Node, precision: PrecisionOf, months: int) -> bool:
         return False
     if isinstance(node, Compare | Within):
         return bound(node, precision, months).exact and all(
-            _fits(form, precision, node, months) for form in _forms(node, months)
+            _fits(form, precision, node, months) for form in forms_of(node, months)
         )
     return all(is_vectorisable(child, precision, months) for child in children(node))
 
@@ -69,11 +68,6 @@ def _figure(name: str) -> pl.Expr:
 
 def _literal(value: int) -> pl.Expr:
     return pl.lit(Decimal(value))
-
-
-def _forms(node: Compare | Within, months: int) -> list[Linear | None]:
-    difference = linear(subtract(node.left, node.right), months)
-    return [difference, linear(node.tolerance, months)] if isinstance(node, Within) else [difference]
 
 
 def _fits(form: Linear | None, precision: PrecisionOf, node: Compare | Within, months: int) -> bool:
@@ -103,20 +97,13 @@ def _truth(node: Node, figures: dict[Ref, pl.Expr], precision: PrecisionOf, mont
 
 
 def _test(node: Compare | Within, figures: dict[Ref, pl.Expr], test: Bound, months: int) -> pl.Expr:
-    forms = [_scaled(form, figures, test.scale) for form in _forms(node, months) if form is not None]
+    forms = [_scaled(form, figures, test.scale) for form in forms_of(node, months) if form is not None]
     difference = forms[0].abs() - forms[1] if isinstance(node, Within) else forms[0]
     # Half away from zero must be asked for: the default of Polars rounds half to even.
     delta = difference.round(0, mode="half_away_from_zero")
     size, limit = (delta.abs() if test.absolute else delta), _literal(test.limit)
-    match test.operator:
-        case Operator.EQUAL | Operator.AT_MOST:
-            return size <= limit
-        case Operator.DIFFERENT | Operator.GREATER:
-            return size > limit
-        case Operator.LESS:
-            return size < limit
-        case Operator.AT_LEAST:
-            return size >= limit
+    holds: pl.Expr = OUTCOMES[test.operator](size, limit)
+    return holds
 
 
 def _scaled(form: Linear, figures: dict[Ref, pl.Expr], scale: int) -> pl.Expr:

@@ -9,12 +9,14 @@ from decimal import Decimal
 
 from xlreport.aggregation import Status, Value, complete_unit, derivation
 from xlreport.datapoints import DataPoint
+from xlreport.dates import serial
+from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.forms.roles import CellRole
 
-#: An entry as typed: a number, or a text (an option, a token of absence, a note, anything wrong).
-Entry = Decimal | str
+#: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
+Entry = Decimal | str | date
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,8 @@ class UnitBook:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
     corrects: str | None = None
+    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
+    earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
 
 
 def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:
@@ -45,15 +49,24 @@ def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: 
 
     The reader understands more: codes of options, their names in the other language, spaces too many.
     """
+    if isinstance(entry, date):
+        return _day(entry) if indicator.kind is Kind.DATE else Value()
     if isinstance(entry, Decimal):
-        return Value(number=entry, status=Status.NORMAL, units=1) if indicator.kind is Kind.NUMBER else Value()
-    if indicator.kind is Kind.CHOICE:
+        return Value(number=entry, status=Status.NORMAL, units=1) if indicator.is_numeric else Value()
+    if indicator.is_wording and entry and not any(equals(entry, token) for token in absence.tokens):
+        return Value(text=entry, counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
+    if indicator.is_choice:
         shown = (option.option for option in indicator.options if equals(entry, option.name.pick(language)))
         option = next(shown, None)
         return Value(text=option, counts={option: 1}, status=Status.NORMAL, units=1) if option else Value()
-    if indicator.kind is Kind.NUMBER and any(equals(entry, token) for token in absence.nil):
+    if indicator.is_numeric and any(equals(entry, token) for token in absence.nil):
         return Value(number=Decimal(0), status=Status.NORMAL, units=1)
     return Value()
+
+
+def _day(day: date) -> Value:
+    number = Decimal(serial(day))
+    return Value(number=number, text=day.isoformat(), counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
 
 
 def equals(entry: Entry, text: str) -> bool:
@@ -68,4 +81,4 @@ def values_of(book: UnitBook) -> dict[DataPoint, Value]:
         for point, _, indicator, _, role in book.bound.cells
         if role is CellRole.INPUT and point in book.entries
     }
-    return complete_unit(derivation(book.bound), received, book.unit_type)
+    return complete_unit(derivation(book.bound), {**received, **book.earlier}, book.unit_type, book.unit_level)

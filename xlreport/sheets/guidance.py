@@ -39,13 +39,16 @@ def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, 
 
 
 def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
-    form = book.bound.form
+    form, period = book.bound.form, book.bound.period
     facts = [
         (texts("guidance.form"), texts("guidance.form_value", number=form.number or form.form, version=form.version)),
         (texts("guidance.unit"), f"{book.unit} – {book.unit_name}"),
         (texts("guidance.receiver"), book.receiver),
-        (texts("guidance.period"), book.bound.period.label(texts.language)),
+        (texts("guidance.period"), period.label(texts.language)),
     ]
+    if form.cutoff is not None:
+        first, last = f"{form.first_day(period):%d/%m/%Y}", f"{form.last_day(period):%d/%m/%Y}"
+        facts.append((texts("guidance.covers"), texts("guidance.covers_days", first=first, last=last)))
     if book.due is not None:
         facts.append((texts("guidance.due"), texts("guidance.date", day=f"{book.due:%d/%m/%Y}")))
     if book.contact:

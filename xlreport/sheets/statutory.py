@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlreport.forms.model import Form, Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.model import Comparison, Form, Indicator, Measure, MeasureRole, Table
 from xlreport.forms.wording import measure_label
 from xlreport.grid.fitting import figure_width, row_height
 from xlreport.grid.styles import BODY, HEADER, INDEX, LABEL, MUTED, PLAIN, SMALL, SUBTITLE, TITLE, Style
@@ -37,7 +37,9 @@ _ROWS_ON_A_PAGE = 26
 _ROLE_WIDTHS = {
     MeasureRole.FIGURE: 14.0,
     MeasureRole.RATIO: 12.0,
+    MeasureRole.ATTAINMENT: 16.0,
     MeasureRole.QUALIFIER: 11.0,
+    MeasureRole.STATUS: 12.0,
     MeasureRole.NOTE: 24.0,
 }
 
@@ -180,20 +182,27 @@ def column_numbers(table: Table) -> list[str]:
     """The line under the headings: A | B | C | D | 1 | 2 | 3=2/1 …; text columns get no number."""
     numbers: dict[str, str] = {}
     for measure in table.measures:
-        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO):
+        if measure.role in (MeasureRole.FIGURE, MeasureRole.RATIO, MeasureRole.ATTAINMENT):
             numbers[measure.measure] = str(len(numbers) + 1)
     shown = dict(numbers)
     for measure in table.measures:
-        ratio = table.ratio(measure.measure) if measure.role is MeasureRole.RATIO else None
+        ratio = table.ratio(measure.measure)
         if ratio is not None and ratio.numerator in numbers and ratio.denominator in numbers:
             terms = (numbers[code] for code in (ratio.numerator, ratio.denominator))
-            shown[measure.measure] += _calculation(measure.measure, *terms)
+            shown[measure.measure] += _calculation(measure.comparison, *terms)
     return ["A", "B", "C", "D", *(shown.get(measure.measure, "") for measure in table.measures)]
 
 
-def _calculation(measure: str, above: str, below: str) -> str:
-    """How a ratio column is computed: "=3/1"; for growth what is left above 100 percent."""
-    return f"={above}/{below}×100-100" if measure == "growth" else f"={above}/{below}"
+def _calculation(comparison: Comparison | None, above: str, below: str) -> str:
+    """How a computed column follows from two others: "=3/1"; for growth what is left above 100 percent."""
+    match comparison:
+        case Comparison.GROWTH:
+            return f"={above}/{below}×100-100"
+        case Comparison.CHANGE:
+            return f"={above}-{below}"
+        case Comparison.ATTAINMENT:
+            return f"={above}:{below}"
+    return f"={above}/{below}"
 
 
 def _draw_row(
@@ -227,7 +236,7 @@ def _draw_row(
 def _texts_of(content: Content, indicator: Indicator, measure: Measure, language: str) -> list[str]:
     """The texts that a cell must have room for: its own, and any answer yet to be chosen."""
     texts = [content] if isinstance(content, str) else []
-    if indicator.kind is Kind.CHOICE and measure.role is MeasureRole.FIGURE and not isinstance(content, Formula):
+    if indicator.is_choice and measure.role is MeasureRole.FIGURE and not isinstance(content, Formula):
         texts += [option.name.pick(language) for option in indicator.options]
     return texts
 

@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Value
+from xlreport.aggregation.comparing import comparison_plan
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import BoundFormula, ratio_node
+from xlreport.dates import serial
+from xlreport.forms.answers import FIRST_DAY, LAST_DAY
+from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
 from xlreport.grid.styles import (
     BODY,
+    DATE_FORMAT,
     FIGURE,
     INPUT_FILL,
     LOCKED_FILL,
     MUTED,
+    TEXT_FORMAT,
     WARNING_FILL,
     WARNING_FONT,
     Style,
@@ -23,19 +29,19 @@ from xlreport.grid.styles import (
 )
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
+from xlreport.language import texts as texts_of
 from xlreport.layout.table import CODE_COLUMN, TableLayout
 from xlreport.refs import a1, column_name, on_sheet
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
+from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
 from xlreport.sheets.entries import UnitBook, equals
-from xlreport.sheets.validation import number_condition, usable_tokens, validation
+from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
 _UNFINISHED = Style(bold=True, fill=WARNING_FILL, colour=WARNING_FONT)
-#: How a ratio that cannot be computed is shown.
-NO_RATIO = "—"
 
 
 class TableSheet:
@@ -62,12 +68,15 @@ class TableSheet:
         role = self._book.bound.roles[point]
         match role:
             case CellRole.INPUT:
-                return self._entry(point), _input_style(indicator, measure)
-            case CellRole.REGISTER:
-                return self._values.get(point, MISSING).number, _COMPUTED.but(number=number_format(0))
+                return self._entry(point), input_style(indicator, measure)
+            case CellRole.REGISTER | CellRole.TARGET:
+                look = _COMPUTED.but(number=number_format(indicator.decimals))
+                return self._values.get(point, MISSING).number, look
             case CellRole.CLOSED:
                 return "x", _CLOSED
-        decimals = self._book.bound.form.percent_decimals if role is CellRole.RATIO else indicator.decimals
+            case CellRole.RATIO | CellRole.ATTAINMENT:
+                return self._comparison(indicator, measure)
+        decimals = figure_decimals(indicator, measure.measure)
         return self._computed(point, role, decimals), _COMPUTED.but(number=number_format(decimals))
 
     def draw_validations(self, page: Page, layout: TableLayout, texts: Texts) -> None:
@@ -99,32 +108,34 @@ class TableSheet:
         return self._book.bound.roles[point] is CellRole.INPUT
 
     def _entry(self, point: DataPoint) -> Content:
-        return self._book.entries.get(point)
+        entry = self._book.entries.get(point)
+        return Decimal(serial(entry)) if isinstance(entry, date) else entry
+
+    def _comparison(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
+        bound, texts = self._book.bound, texts_of(self._book.language)
+        plan = comparison_plan(bound, self._table, indicator, measure)
+        terms = (plan.above, plan.below, plan.upper)
+        text = comparison_formula(plan, terms, self._cells, texts, bound.form.absence.nil)
+        shown = comparison_shown(self._values.get(plan.point, MISSING), texts)
+        look = _COMPUTED.but(number=comparison_number_format(plan, texts), wrap=measure.role is MeasureRole.ATTAINMENT)
+        return Formula(text, shown), look
 
     def _computed(self, point: DataPoint, role: CellRole, decimals: int) -> Formula:
-        node, months, missing = self._expression(point, role)
+        node, months = self._expression(point, role)
         bound = self._book.bound
-        text = formula_cell(
-            node, self._cells, bound.precision, months, decimals, bound.form.absence.nil, missing=missing
-        )
+        text = formula_cell(node, self._cells, bound.precision, months, decimals, bound.form.absence.nil)
+        text = self._cells.with_days(text, node, "")
         value = self._values.get(point, MISSING)
         if value.number is not None:
             return Formula(text, value.number)
         return Formula(text, NO_RATIO if value.undefined else None)
 
-    def _expression(self, point: DataPoint, role: CellRole) -> tuple[Node, int, str]:
-        """The expression of a computed cell, the months it is bound to, and what it shows without figures."""
+    def _expression(self, point: DataPoint, role: CellRole) -> tuple[Node, int]:
+        """The expression of a computed cell, and the months it is bound to."""
         if role is CellRole.FORMULA:
             formula: BoundFormula = self._formulas[point]
-            return formula.node, formula.months, ""
-        if role is CellRole.CARRIED:
-            return Ref(point.indicator, point.table, "actual"), 1, ""
-        ratio = self._table.ratio(point.measure)
-        if ratio is None:
-            raise KeyError(str(point))
-        above = Ref(point.indicator, point.table, ratio.numerator)
-        below = Ref(point.indicator, point.table, ratio.denominator)
-        return ratio_node(point.measure, above, below), 1, NO_RATIO
+            return formula.node, formula.months
+        return Ref(point.indicator, point.table, "actual"), 1
 
     def _row_problems(self, indicator: Indicator, layout: TableLayout) -> tuple[str, int]:
         conditions, count = [], 0
@@ -138,14 +149,16 @@ class TableSheet:
         return "=" + ("+".join(conditions) or "0"), count
 
     def _right(self, cell: str, indicator: Indicator, measure: Measure) -> str:
-        """The condition that an input cell is as it must be: filled if required, of the right type if filled."""
-        if indicator.kind is Kind.CHOICE:
-            ref = Ref(indicator.code, self._table.table, measure.measure)
-            condition = self._cells.choice_present(ref)
-        elif indicator.kind is Kind.TEXT:
+        """The condition that a cell is filled as it should be, or may stay blank."""
+        absence = self._book.bound.form.absence
+        if indicator.is_choice:
+            condition = self._cells.choice_present(Ref(indicator.code, self._table.table, measure.measure))
+        elif indicator.is_wording:
             condition = f'{cell}<>""'
+        elif indicator.kind is Kind.DATE:
+            condition = date_condition(cell, absence)
         else:
-            condition = number_condition(cell, indicator, self._book.bound.form.absence)
+            condition = number_condition(cell, indicator, absence)
         is_optional = not (indicator.required and measure.is_required)
         return f'OR({cell}="",{condition})' if is_optional else condition
 
@@ -155,26 +168,37 @@ class TableSheet:
         entry = self._book.entries.get(point)
         if entry is None or entry == "":
             return not (indicator.required and measure.is_required)
-        if indicator.kind is Kind.TEXT:
+        if indicator.is_wording:
             return True
-        if indicator.kind is Kind.CHOICE:
+        if indicator.is_choice:
             return self._values.get(point, MISSING).counts is not None
+        absence = self._book.bound.form.absence
+        if indicator.kind is Kind.DATE:
+            is_day = isinstance(entry, date) and FIRST_DAY <= entry <= LAST_DAY
+            return is_day or any(equals(entry, token) for token in absence.tokens)
         if isinstance(entry, Decimal):
             low, high = indicator.minimum, indicator.maximum
             return (low is None or entry >= low) and (high is None or entry <= high)
-        return any(equals(entry, token) for token in usable_tokens(indicator, self._book.bound.form.absence))
+        return any(equals(entry, token) for token in usable_tokens(indicator, absence))
 
 
 def list_key(table: Table, indicator: Indicator, measure: Measure) -> str | None:
     """The name of the list that a cell chooses from; None where it is not a choice."""
-    if measure.role is MeasureRole.QUALIFIER:
-        return "qualifier"
-    if measure.role is MeasureRole.FIGURE and indicator.kind is Kind.CHOICE:
+    if measure.role in (MeasureRole.QUALIFIER, MeasureRole.STATUS):
+        return measure.role.value
+    if measure.role is MeasureRole.FIGURE and indicator.is_choice:
         return f"{table.table}/{indicator.code}"
     return None
 
 
-def _input_style(indicator: Indicator, measure: Measure) -> Style:
-    if measure.role is MeasureRole.FIGURE and indicator.kind is Kind.NUMBER:
-        return _INPUT.but(align="right", number=number_format(indicator.decimals), wrap=False)
-    return _INPUT.but(size=10) if measure.role is MeasureRole.NOTE else _INPUT.but(align="center", size=10)
+def input_style(indicator: Indicator, measure: Measure) -> Style:
+    """The look of an input cell. Cells for words are text: "06-07" must not become a date."""
+    if measure.role is MeasureRole.NOTE:
+        return _INPUT.but(size=10, number=TEXT_FORMAT)
+    if measure.role is not MeasureRole.FIGURE or indicator.is_choice:
+        return _INPUT.but(align="center", size=10)
+    if indicator.kind is Kind.DATE:
+        return _INPUT.but(align="right", number=DATE_FORMAT, wrap=False)
+    if indicator.is_wording:
+        return _INPUT.but(size=10, number=TEXT_FORMAT)
+    return _INPUT.but(align="right", number=number_format(indicator.decimals), wrap=False)

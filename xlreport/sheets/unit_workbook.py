@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
-from xlreport.aggregation import Status, Value
+from xlreport.aggregation import MISSING, Status, Value, values_to_json
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Form, Table
+from xlreport.forms.expressions import point_of
+from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
-from xlreport.grid.writing import Book, Page
+from xlreport.grid.writing import Book, Content, Page
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
@@ -44,8 +46,10 @@ def unit_workbook(book: UnitBook) -> bytes:
     check = output.page(texts("check_sheet.sheet"))
     hidden = output.page(METADATA_SHEET)
     lists = _draw_hidden(hidden, book, texts)
+    earlier = _draw_earlier(hidden, book, 1 + len(lists))
     layouts = {table.table: plan_table(table) for table in form.tables}
-    cells = UnitCells(form, layouts, {code: page.name for code, page in pages.items()}, book.language)
+    names = {code: page.name for code, page in pages.items()}
+    cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
 
     sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in form.tables}
     wrong = [sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in form.tables]
@@ -65,7 +69,7 @@ def unit_workbook(book: UnitBook) -> bytes:
 def _table_sheet(
     book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
 ) -> TableSheet:
-    own_cells = UnitCells(cells.form, cells.layouts, cells.sheets, cells.language, here=table.table)
+    own_cells = replace(cells, here=table.table)
     return TableSheet(book, table, own_cells, values, lists)
 
 
@@ -129,6 +133,9 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
         definition=book.bound.form.to_json(),
         layout=layout_fingerprint(book.bound.form),
         corrects=book.corrects,
+        unit_level=book.unit_level,
+        earlier=values_to_json(book.earlier),
+        reports=book.bound.filler is None or book.bound.filler.reports,
     )
     for row, text in enumerate(metadata_rows(metadata)):
         page.write(row, 0, text, SMALL)
@@ -141,6 +148,23 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
     return ranges
 
 
+def _draw_earlier(page: Page, book: UnitBook, column: int) -> dict[DataPoint, str]:
+    """Figures of earlier periods, one below the other; returns where each stands. Blank where it is not known."""
+    places = {}
+    for row, ref in enumerate(book.bound.earlier):
+        point = point_of(ref)
+        value = book.earlier.get(point, MISSING)
+        shown: Content = value.number
+        if shown is None and value.text is not None:
+            table = book.bound.form.table(point.table)
+            indicator = table.indicator(point.indicator) if table else None
+            option = indicator.option(value.text) if indicator else None
+            shown = option.name.pick(book.language) if option else value.text
+        page.write(row, column, shown, SMALL)
+        places[point] = on_sheet(page.name, absolute(row, column))
+    return places
+
+
 def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
     lists = {
         "status": [texts(f"status.{status}") for status in DATA_STATUSES],
@@ -150,6 +174,6 @@ def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
         for indicator in table.indicators:
             for measure in table.measures:
                 key = list_key(table, indicator, measure)
-                if key is not None and indicator.options and key != "qualifier":
+                if key is not None and indicator.options and measure.role is MeasureRole.FIGURE:
                     lists[key] = [option.name.pick(book.language) for option in indicator.options]
     return lists

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from xlreport.dates import serial
+from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.model import Absence, Form, Indicator, Kind, Measure, MeasureRole
 from xlreport.language import Texts
 from xlreport.numbers import format_number, plain
@@ -16,14 +18,18 @@ _TITLE = 32
 def validation(
     form: Form, indicator: Indicator, measure: Measure, cell: str, list_range: str | None, texts: Texts
 ) -> dict[str, object] | None:
-    """The validation of an input cell; None for notes and texts, which take anything.
+    """The validation of an input cell; None for notes, which take anything.
 
     `list_range` is where the labels of a choice (or of the qualifiers) stand.
     """
     if list_range is not None:
         return _list_validation(list_range, texts)
-    if measure.role is MeasureRole.NOTE or indicator.kind is not Kind.NUMBER:
+    if measure.role is MeasureRole.NOTE:
         return None
+    if indicator.is_wording:
+        return _wording_validation(indicator, texts)
+    if indicator.kind is Kind.DATE:
+        return _date_validation(form, indicator, cell, texts)
     tokens = usable_tokens(indicator, form.absence)
     return {
         "validate": "custom",
@@ -35,6 +41,36 @@ def validation(
         "error_type": "stop",
         "ignore_blank": True,
     }
+
+
+def _wording_validation(indicator: Indicator, texts: Texts) -> dict[str, object]:
+    """Takes anything, and says what is wanted."""
+    key = "template.input_document" if indicator.kind is Kind.DOCUMENT else "template.input_text"
+    return {
+        "validate": "any",
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(" ".join([texts(key), *_explanation(indicator, texts)]), _MESSAGE),
+    }
+
+
+def _date_validation(form: Form, indicator: Indicator, cell: str, texts: Texts) -> dict[str, object]:
+    tokens = tokens_text(form.absence.tokens)
+    return {
+        "validate": "custom",
+        "value": f"={date_condition(cell, form.absence)}",
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(" ".join([texts("template.input_date"), *_explanation(indicator, texts)]), _MESSAGE),
+        "error_title": _cut(texts("template.error_title"), _TITLE),
+        "error_message": _cut(texts("template.error_date", tokens=tokens), _MESSAGE),
+        "error_type": "stop",
+        "ignore_blank": True,
+    }
+
+
+def date_condition(cell: str, absence: Absence) -> str:
+    """A formula that holds if a cell has a day, or a token of absence."""
+    day = f"AND(ISNUMBER({cell}),N({cell})>={serial(FIRST_DAY)},N({cell})<={serial(LAST_DAY)})"
+    return f"OR({','.join([day, *token_condition(cell, absence.tokens)])})"
 
 
 def number_condition(cell: str, indicator: Indicator, absence: Absence) -> str:
@@ -79,9 +115,12 @@ def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
         parts.append(texts("template.input_minimum", minimum=_shown(indicator.minimum, texts)))
     if indicator.maximum is not None:
         parts.append(texts("template.input_maximum", maximum=_shown(indicator.maximum, texts)))
-    if indicator.explanation is not None:
-        parts.append(indicator.explanation.pick(texts.language))
+    parts += _explanation(indicator, texts)
     return " ".join([*parts, *_absence_messages(indicator, form.absence, texts)])
+
+
+def _explanation(indicator: Indicator, texts: Texts) -> list[str]:
+    return [indicator.explanation.pick(texts.language)] if indicator.explanation is not None else []
 
 
 def _absence_messages(indicator: Indicator, absence: Absence, texts: Texts) -> list[str]:

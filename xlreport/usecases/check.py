@@ -7,15 +7,27 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 
-from xlreport.aggregation import Derivation, Status, complete_unit, derivation
+from xlreport.aggregation import (
+    Consolidation,
+    Derivation,
+    Earlier,
+    Status,
+    Value,
+    complete_unit,
+    derivation,
+    values_from_json,
+)
 from xlreport.aggregation.nodes import ReceivedFigure, received_values
 from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, Severity, finding
+from xlreport.forms.expressions import BoundForm
+from xlreport.forms.roles import Filler
 from xlreport.frames import facts_frame
 from xlreport.grid.read import read_file
 from xlreport.intake.facts import FactRow, Source, read_facts
+from xlreport.intake.forward import forward
 from xlreport.intake.identify import Definitions, Identified, identify
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
@@ -77,17 +89,27 @@ class _Draft:
     first: _Draft | None = None
 
 
+#: The consolidations of earlier periods that a form refers to, by the name of their period.
+History = Callable[[BoundForm], Mapping[str, Consolidation]]
+
+
 def check_files(
-    files: Sequence[tuple[Path, str]], definitions: Definitions, progress: Progress = silent
+    files: Sequence[tuple[Path, str]],
+    definitions: Definitions,
+    progress: Progress = silent,
+    history: History | None = None,
 ) -> CheckResult:
-    """Check files given as path and the name to show. A file that is given twice is read once."""
+    """Check files given as path and the name to show. A file that is given twice is read once.
+
+    Without a history the figures of earlier periods are those that the workbooks were issued with.
+    """
     drafts: list[_Draft] = []
     by_content: dict[str, _Draft] = {}
     for done, (path, name) in enumerate(files, 1):
         draft = _read(path, name, definitions, by_content)
         drafts.append(draft)
         progress(done, len(files))
-    _check_facts([draft for draft in drafts if draft.identified is not None and draft.first is None])
+    _check_facts([draft for draft in drafts if draft.identified is not None and draft.first is None], history)
     return CheckResult(tuple(_finished(draft) for draft in drafts))
 
 
@@ -106,30 +128,42 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
     draft.identity, draft.identified = found.identity, found.identified
     draft.findings.extend(found.findings)
     if draft.identified is not None:
-        draft.facts, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
-        draft.findings.extend(problems)
+        read, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
+        place = Location(file=name, unit=draft.identified.identity.unit)
+        draft.facts, notes = forward(draft.identified, read, place)
+        draft.findings.extend((*problems, *notes))
     return draft
 
 
-def _check_facts(drafts: Sequence[_Draft]) -> None:
+def _check_facts(drafts: Sequence[_Draft], history: History | None) -> None:
     """The schema on all facts in one call, then each form's rules on its units' values."""
-    bounds = {draft.identified.bound.form.fingerprint: draft.identified.bound for draft in drafts if draft.identified}
-    plans = {fingerprint: derivation(bound) for fingerprint, bound in bounds.items()}
+    bounds = {id(draft.identified.bound): draft.identified.bound for draft in drafts if draft.identified}
+    plans = {key: derivation(bound) for key, bound in bounds.items()}
     by_content = {draft.sha256: draft for draft in drafts}
+    earlier = {key: Earlier(bound, history(bound)) for key, bound in bounds.items()} if history else {}
     facts = facts_frame(row for draft in drafts for row in draft.facts)
     definitions = {draft.sha256 or "": draft.identified.bound.form for draft in drafts if draft.identified}
     for sha256, item in schema_findings(facts, definitions):
         by_content[sha256].findings.append(item)
     for draft in drafts:
         if draft.identified is not None:
-            plan = plans[draft.identified.bound.form.fingerprint]
-            draft.findings.extend(_rule_findings(draft, draft.identified, plan))
+            key = id(draft.identified.bound)
+            before = earlier[key].of_unit(draft.identified.identity.unit) if earlier else _issued_with(draft.identified)
+            draft.findings.extend(_rule_findings(draft, draft.identified, plans[key], before))
 
 
-def _rule_findings(draft: _Draft, identified: Identified, plan: Derivation) -> list[Finding]:
+def _issued_with(identified: Identified) -> Mapping[DataPoint, Value]:
+    """The figures of earlier periods that a workbook brings along. Nobody vouches for them but the workbook."""
+    return values_from_json(identified.metadata.earlier) if identified.metadata else {}
+
+
+def _rule_findings(
+    draft: _Draft, identified: Identified, plan: Derivation, before: Mapping[DataPoint, Value]
+) -> list[Finding]:
     bound = identified.bound
     received = received_values(bound, map(_figure, draft.facts)).get(identified.identity.unit, {})
-    values = complete_unit(plan, received, identified.unit_type)
+    filler = bound.filler or Filler()
+    values = complete_unit(plan, {**received, **before}, filler.unit_type, filler.level)
     default = Location(file=draft.name, unit=identified.identity.unit)
     return list(rule_findings(bound, values, _places(draft.facts), default))
 

@@ -7,18 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-import polars as pl
-
-from xlreport.aggregation import Consolidation, Coverage, Status, coverage, due_date
-from xlreport.aggregation import consolidate as aggregate
+from xlreport.aggregation import Consolidation, Coverage, Status
 from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
-from xlreport.forms.expressions import bind
-from xlreport.forms.model import Form
-from xlreport.ledger import Role, Standing, Transaction, open_ledger
-from xlreport.organisation.tree import Tree, at
+from xlreport.ledger import Role, Standing, open_ledger
 from xlreport.outputs.consolidated.publication import Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period
@@ -26,24 +20,9 @@ from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
-from xlreport.usecases.rivals import SET_ASIDE, is_settled
+from xlreport.usecases.rivals import is_settled
+from xlreport.usecases.state import FormState, form_state
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
-
-
-@dataclass(frozen=True, slots=True)
-class FormState:
-    """What stands of a form in a period: its consolidation, coverage per node, submissions, findings."""
-
-    consolidation: Consolidation
-    coverage: dict[str, Coverage]
-    standing: tuple[Standing, ...]
-    findings: tuple[tuple[str, Finding], ...]
-    facts: pl.DataFrame
-
-    @property
-    def form(self) -> Form:
-        """The form."""
-        return self.consolidation.bound.form
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,51 +57,18 @@ def consolidate(
     progress: Progress = silent,
 ) -> ConsolidateResult:
     """Receive, aggregate, publish. Raises UsageError for an unknown form or node, or an unusable workspace."""
-    wanted = forms_for(load_forms(workspace), form, period)
-    tree = at(load_organisation(workspace), period.end)
+    forms = load_forms(workspace)
+    wanted = forms_for(forms, form, period)
+    register = load_organisation(workspace)
     received = receive(workspace, paths, today=today, progress=progress)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = tuple(form_state(record, one, period, tree) for one in wanted)
+        states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
     published = [
         _publish(workspace, state, node, language, _folder(workspace, state, out, len(states)))
         for state in states
         for node in _chosen_nodes(state.consolidation, nodes)
     ]
     return ConsolidateResult(received, states, tuple(published))
-
-
-def form_state(record: Transaction, form: Form, period: Period, tree: Tree) -> FormState:
-    """What the ledger holds of a form in a period, added up over the tree."""
-    facts = record.facts(form.form, period.code)
-    standing = tuple(record.standing(form.form, period.code))
-    consolidation = aggregate(bind(form, period), tree, facts)
-    accepted = {one.unit for one in standing if one.role is Role.CURRENT}
-    rejected = {one.unit for one in standing if one.role is Role.REJECTED}
-    due = due_date(form, period)
-    late = {unit for unit, day in _first_accepted(standing).items() if due and day > due}
-    findings = tuple(record.findings(form.form, period.code))
-    # What the office itself set aside disputes nothing.
-    aside = {sha256 for sha256, item in findings if item.code == SET_ASIDE}
-    returned = [one for one in standing if one.role is Role.REJECTED and one.sha256 not in aside]
-    disputed = {one.unit for one in returned if not is_settled(one, standing)}
-    own = {
-        node: coverage(units, _known(accepted), _known(rejected), late, _known(disputed))
-        for node, units in consolidation.expected.items()
-    }
-    return FormState(consolidation, own, standing, findings, facts)
-
-
-def _first_accepted(standing: Sequence[Standing]) -> dict[str, date]:
-    """The day each unit's first accepted report came: a correction does not make it late."""
-    days: dict[str, date] = {}
-    for one in standing:
-        if one.role in (Role.CURRENT, Role.SUPERSEDED) and one.unit is not None:
-            days[one.unit] = min(one.received_on, days.get(one.unit, one.received_on))
-    return days
-
-
-def _known(units: set[str | None]) -> set[str]:
-    return {unit for unit in units if unit is not None}
 
 
 def _chosen_nodes(consolidation: Consolidation, nodes: Sequence[str]) -> list[str]:
@@ -151,7 +97,8 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
     """One node's share of what stands."""
     tree = state.consolidation.tree
     parent = tree.parent(node)
-    beneath = set(state.consolidation.expected[node])
+    # Nodes above the units send workbooks of their own as well.
+    beneath = {*state.consolidation.expected[node], *(one for one in tree.subtree(node) if one in state.coverage)}
     standing = [one for one in state.standing if one.unit in beneath]
     # What was sent back and has been replaced since is no longer anybody's to do.
     hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED and not is_settled(one, standing)}
@@ -160,7 +107,11 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
         node=node,
         coverage=state.coverage,
         sources=[_source(one) for one in standing],
-        findings=[*_node_findings(state, node), *(item for sha256, item in state.findings if sha256 in hashes)],
+        findings=[
+            *_node_findings(state, node),
+            *(item for item in state.revisions if item.location.unit in beneath),
+            *(item for sha256, item in state.findings if sha256 in hashes),
+        ],
         language=language,
         receiver=tree.node(parent).name if parent else "",
         notice=workspace.notice_in(language),

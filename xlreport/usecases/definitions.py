@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from xlreport.errors import UsageError
 from xlreport.forms.model import Form
 from xlreport.intake.identify import current_version
-from xlreport.periods import Period
+from xlreport.periods import Period, parts
 
 
 def form_for(forms: Mapping[str, Sequence[Form]], code: str, period: Period) -> Form:
@@ -23,10 +23,28 @@ def form_for(forms: Mapping[str, Sequence[Form]], code: str, period: Period) -> 
 
 
 def forms_for(forms: Mapping[str, Sequence[Form]], code: str | None, period: Period) -> list[Form]:
-    """The form named, or every form that is filled for the period. Raises UsageError if there is none."""
+    """The form named, or every form that says something of the period. Raises UsageError if there is none.
+
+    That is a form filled for such periods, and one filled for periods of which this one consists.
+    """
     if code is not None:
-        return [form_for(forms, code, period)]
-    found = [form for versions in forms.values() if (form := current_version(versions, period)) is not None]
+        return [whole_form_for(forms, code, period)]
+    found = [form for versions in forms.values() if (form := _of_whole(versions, period)) is not None]
     if not found:
         raise UsageError("no-form-for-period", period=period.code)
     return found
+
+
+def whole_form_for(forms: Mapping[str, Sequence[Form]], code: str, period: Period) -> Form:
+    """As `form_for`, also for a period that consists of several for which the form is filled."""
+    form = _of_whole(forms.get(code, ()), period)
+    return form if form is not None else form_for(forms, code, period)
+
+
+def _of_whole(versions: Sequence[Form], period: Period) -> Form | None:
+    """The version that applies to the period, or to the last of its parts."""
+    own = current_version(versions, period)
+    if own is not None or not versions:
+        return own
+    pieces = parts(period, versions[-1].frequency)
+    return current_version(versions, pieces[-1]) if pieces else None

@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from xlreport.aggregation import Status
+from xlreport.aggregation import Status, filler_of
 from xlreport.datapoints import DataPoint
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import bind
@@ -104,10 +104,11 @@ def _clear(folder: Path) -> None:
 
 def _filled(workspace: Workspace, source: Path, period: Period, language: str) -> Iterator[tuple[Path, bytes]]:
     """The issued workbooks as clerks send them back."""
-    bound = bind(form_for(load_forms(workspace), FORM, period), period)
-    tree = at(load_organisation(workspace), period.end)
+    form = form_for(load_forms(workspace), FORM, period)
+    tree = at(load_organisation(workspace), form.last_day(period))
     for unit, entries in _entries(source).items():
-        entries[_CULTURE] = _chosen(bound.form, entries[_CULTURE], language)
+        entries[_CULTURE] = _chosen(form, entries[_CULTURE], language)
+        bound = bind(form, period, filler_of(form, tree, unit))
         blank: UnitBook = unit_book(workspace, bound, tree, unit, language)
         book = replace(blank, entries=entries, statuses={"sxkd": Status.ESTIMATED})
         day = _LATE if unit in _LATE_UNITS else _IN_TIME

@@ -9,11 +9,10 @@ import polars as pl
 from xlreport.errors import UsageError
 from xlreport.frames import facts_frame, totals_frame
 from xlreport.ledger import open_ledger
-from xlreport.organisation.tree import at
 from xlreport.outputs import tidy
 from xlreport.periods import Period
-from xlreport.usecases.consolidate import form_state
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.state import form_state
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 FORMATS = ("csv",)
@@ -30,10 +29,11 @@ def export(workspace: Workspace, period: Period, table: str, format_: str, out: 
 
 def tidy_table(workspace: Workspace, period: Period, table: str, form: str | None = None) -> pl.DataFrame:
     """Facts or totals of a period, of one form or of all."""
-    wanted = forms_for(load_forms(workspace), form, period)
-    tree = at(load_organisation(workspace), period.end)
+    forms = load_forms(workspace)
+    wanted = forms_for(forms, form, period)
+    register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        if table == "facts":
-            return pl.concat([facts_frame(), *(record.facts(one.form, period.code) for one in wanted)])
-        states = [form_state(record, one, period, tree) for one in wanted]
+        states = [form_state(record, one, forms[one.form], period, register) for one in wanted]
+    if table == "facts":
+        return pl.concat([facts_frame(), *(state.facts for state in states)])
     return pl.concat([totals_frame(), *(tidy.totals(state.consolidation) for state in states)])

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from xlreport.aggregation import due_date, expected_units
+from xlreport.aggregation import Earlier, filler_of, filling_nodes
 from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
+from xlreport.forms.model import Form
+from xlreport.ledger import open_ledger
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import form_for
+from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
@@ -38,23 +41,51 @@ def issue(
     progress: Progress = silent,
 ) -> list[Issued]:
     """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
-    bound = bind(form_for(load_forms(workspace), form_code, period), period)
-    tree = at(load_organisation(workspace), period.end)
-    filling = [unit for root in tree.roots for unit in expected_units(bound.form, tree, root)]
+    period_folder = out or workspace.issued_folder(period.code, form_code)
+    chosen = books(workspace, form_code, period, language=language, units=units)
+    issued: list[Issued] = []
+    for done, book in enumerate(chosen, 1):
+        path = period_folder / f"{book.unit}.xlsx"
+        with within_limits(form_code):
+            data = unit_workbook(book)
+        write_whole(path, data)
+        issued.append(Issued(book.unit, path))
+        progress(done, len(chosen))
+    return issued
+
+
+def books(
+    workspace: Workspace, form_code: str, period: Period, *, language: str, units: Sequence[str] = ()
+) -> list[UnitBook]:
+    """What is issued to the units given (default: all that fill the form), as it is before it is written.
+
+    Raises UsageError.
+    """
+    forms = load_forms(workspace)
+    form = form_for(forms, form_code, period)
+    tree = at(load_organisation(workspace), form.last_day(period))
+    filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
         raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
-    folder = out or workspace.issued_folder(period.code, bound.form.form)
-    issued = []
-    chosen = [unit for unit in filling if not units or unit in units]
-    for done, unit in enumerate(chosen, 1):
-        path = folder / f"{unit}.xlsx"
-        with within_limits(bound.form.form):
-            data = unit_workbook(unit_book(workspace, bound, tree, unit, language))
-        write_whole(path, data)
-        issued.append(Issued(unit, path))
-        progress(done, len(chosen))
-    return issued
+    fillers = {unit: filler_of(form, tree, unit) for unit in filling if not units or unit in units}
+    bounds = {filler: bind(form, period, filler) for filler in dict.fromkeys(fillers.values())}
+    before = _earlier(workspace, form, forms, period, tree)
+    return [
+        replace(unit_book(workspace, bounds[filler], tree, unit, language), earlier=before.of_unit(unit))
+        for unit, filler in fillers.items()
+    ]
+
+
+def _earlier(
+    workspace: Workspace, form: Form, forms: Mapping[str, Sequence[Form]], period: Period, tree: Tree
+) -> Earlier:
+    """The figures of earlier periods that the form's rules and formulas refer to, as far as the ledger holds them."""
+    bound = bind(form, period)
+    if not bound.earlier:
+        return Earlier(bound, {})
+    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
+        return Earlier(bound, earlier(record, forms[form.form], bound, tree))
 
 
 def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, language: str) -> UnitBook:
@@ -68,7 +99,7 @@ def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, lan
         unit_level=node.level,
         receiver=tree.node(parent).name if parent else "",
         language=language,
-        due=due_date(bound.form, bound.period),
+        due=bound.form.due(bound.period, node.level),
         contact=(tree.node(parent).contact if parent else "") or workspace.contact,
         notice=workspace.notice_in(language),
     )

@@ -25,8 +25,9 @@ from xlreport.ledger import (
     Transaction,
     open_ledger,
 )
-from xlreport.usecases.check import CheckedFile, CheckResult, Progress, check_files, silent
+from xlreport.usecases.check import CheckedFile, CheckResult, History, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, file_hash, found_files
+from xlreport.usecases.history import history_of
 from xlreport.usecases.rivals import (
     SET_ASIDE,
     Report,
@@ -100,8 +101,9 @@ def receive(
         unread = [file for file in found if not _needs_no_reading(file, remembered)]
         # Reading takes its time: the ledger is not locked while it lasts.
         definitions = Definitions(forms, register)
-        checked = check_files([(file.path, file.name) for file in unread], definitions, progress)
-        again = _read_again(workspace, ledger, found, definitions, context)
+        history = history_of(ledger, forms, register)
+        checked = check_files([(file.path, file.name) for file in unread], definitions, progress, history)
+        again = _read_again(workspace, ledger, found, definitions, context, history)
         with ledger.transaction() as record:
             current = _current(record, found, checked.files)
             candidates = _without_set_aside(checked.files, found, remembered, current)
@@ -118,7 +120,12 @@ def receive(
 
 
 def _read_again(
-    workspace: Workspace, ledger: Ledger, found: Sequence[_Found], definitions: Definitions, context: str
+    workspace: Workspace,
+    ledger: Ledger,
+    found: Sequence[_Found],
+    definitions: Definitions,
+    context: str,
+    history: History,
 ) -> tuple[CheckedFile, ...]:
     """What counts but was read under other definitions, read again from the archive.
 
@@ -128,7 +135,7 @@ def _read_again(
         outdated = record.outdated(context)
     here = {file.sha256 for file in found}
     originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated if one.sha256 not in here]
-    return check_files(originals, definitions).files
+    return check_files(originals, definitions, history=history).files
 
 
 def _record_again(record: Transaction, files: Sequence[CheckedFile], context: str, today: date) -> None:
@@ -237,7 +244,8 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
         context=context,
         outcome=Outcome(file.outcome),
         form=identity.form if identity else None,
-        version=identity.version if identity else None,
+        # Facts that were mapped forward stand under the version in force.
+        version=file.facts[0].version if file.facts else identity.version if identity else None,
         unit=identity.unit if identity else None,
         period=identity.period if identity else None,
         status=file.status.value,

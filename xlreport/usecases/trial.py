@@ -45,6 +45,6 @@ def _consolidated(bound: BoundForm, language: str) -> None:
     """The workbook of one node with one unit that has not reported."""
     levels = (Level("n", "N", "", 0), Level(bound.form.filled_by[0], "U", "", 1))
     members = (Membership("N", "N", "n"), Membership("U", "U", bound.form.filled_by[0], "N"))
-    empty = consolidate(bound, at(Register(levels, (), members), bound.period.end), facts_frame())
+    empty = consolidate(bound, at(Register(levels, (), members), bound.form.last_day(bound.period)), facts_frame())
     own = {node: coverage(units, (), ()) for node, units in empty.expected.items()}
     consolidated_workbook(Publication(empty, "N", own, [], [], language))

@@ -61,8 +61,8 @@ class RowCells:
     here: str | None
 
     def number(self, ref: Ref) -> str:
-        """The cell of a figure. Other periods are not in this workbook: an empty text, which counts as missing."""
-        return '""' if ref.at is not None else self.figure(point_of(ref))
+        """The cell of a figure, of an earlier period too."""
+        return self.figure(point_of(ref))
 
     def figure(self, point: DataPoint) -> str:
         """The cell of a data point in this row."""

@@ -5,11 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from xlreport.aggregation import MISSING
-from xlreport.forms.model import Kind, MeasureRole
+from xlreport.aggregation.comparing import comparison_plan
+from xlreport.forms.comparisons import DENOMINATOR, NUMERATOR, UPPER_BOUND, Shown, shown
+from xlreport.forms.expressions import figure_decimals
+from xlreport.forms.measures import UPPER
+from xlreport.forms.model import Aggregation, Kind, MeasureRole
 from xlreport.forms.wording import measure_label
 from xlreport.grid.fitting import figure_width, row_height
 from xlreport.grid.styles import (
     BODY,
+    DATE_FORMAT,
     ERROR_FONT,
     FIGURE,
     HEADER,
@@ -27,12 +32,10 @@ from xlreport.layout.matrix import (
     CODE_COLUMN,
     CODE_ROW,
     COUNT_ROW,
-    DENOMINATOR,
     FIRST_COLUMN,
     NAME_COLUMN,
     NAME_ROW,
     NOTICE_ROW,
-    NUMERATOR,
     PERIOD_ROW,
     TERM_ROW,
     TITLE_ROW,
@@ -46,6 +49,7 @@ from xlreport.outputs.consolidated.addresses import Places, figure_point
 from xlreport.outputs.consolidated.cells import ColumnCells
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.comparisons import comparison_number_format
 from xlreport.sheets.statutory import footer_text
 
 _CODE_WIDTH, _NAME_WIDTH, _WIDTH, _TEXT_WIDTH = 10.0, 38.0, 13.5, 20.0
@@ -58,7 +62,7 @@ def draw_matrix(
 ) -> None:
     """Draw one matrix sheet."""
     _draw_heading(page, sheet, about, texts)
-    looks = {column.column: _figure_look(sheet, column, about) for column in sheet.columns}
+    looks = {column.column: _figure_look(sheet, column, about, texts) for column in sheet.columns}
     widths = [_width(column, rows, looks[column.column], about) for column in sheet.columns]
     _draw_labels(page, sheet, widths, texts)
     for line in rows:
@@ -66,7 +70,7 @@ def draw_matrix(
     page.write(COUNT_ROW, NAME_COLUMN, texts("report.reporting_row"), BODY.but(italic=True, colour=MUTED))
     page.write(COUNT_ROW, CODE_COLUMN, "", BODY)
     for column in sheet.columns:
-        cells = ColumnCells(about.consolidation.bound, known, sheet, page.name, column, texts.language)
+        cells = ColumnCells(about.consolidation, known, sheet, page.name, column, texts)
         _draw_column(page, column, cells, rows, looks[column.column], about)
     page.outline_above()
     page.freeze(TOTAL_ROW, FIRST_COLUMN)
@@ -87,6 +91,8 @@ def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Tex
         table=sheet.table.title.pick(texts.language),
         measure=measure_label(sheet.measure, texts),
     )
+    if sheet.at is not None:
+        title = f"{title} ({texts(f'report.at_{sheet.at}')})"
     period = about.consolidation.bound.period.label(texts.language)
     notice, notice_style = coverage_notice(about, texts)
     lines = {
@@ -139,24 +145,42 @@ def _labels(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> tuple[str
     unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
     unit_text = unit_measure.pick(texts.language) if unit_measure else ""
     is_percent = sheet.measure.role is MeasureRole.RATIO and column.term is None
+    if is_percent:
+        unit_text = _comparison_unit(sheet, column, unit_text, texts)
     name = column.indicator.name.pick(texts.language)
-    return name, _term_label(sheet, column, texts), "%" if is_percent else unit_text
+    return name, _term_label(sheet, column, texts), unit_text
+
+
+def _comparison_unit(sheet: MatrixSheet, column: MatrixColumn, own: str, texts: Texts) -> str:
+    """The unit of measure of a comparison."""
+    match shown(sheet.table, column.indicator, sheet.measure):
+        case Shown.DIFFERENCE:
+            return own
+        case Shown.POINTS:
+            return texts("comparison.points")
+        case Shown.RANKS:
+            return texts("comparison.ranks")
+    return "%"
 
 
 def _term_label(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> str:
-    if column.option is not None:
+    if column.option is not None and column.indicator.is_choice:
         option = column.indicator.option(column.option)
         return option.name.pick(texts.language) if option else column.option
     ratio = sheet.table.ratio(sheet.measure.measure)
-    if sheet.measure.role is MeasureRole.RATIO and ratio is not None:
-        code = {NUMERATOR: ratio.numerator, DENOMINATOR: ratio.denominator}.get(column.term or "")
+    if column.option is not None:
+        return texts("report.answered")
+    if ratio is not None:
+        upper = ratio.denominator + UPPER
+        codes = {NUMERATOR: ratio.numerator, DENOMINATOR: ratio.denominator, UPPER_BOUND: upper}
+        code = codes.get(column.term or "")
         measure = sheet.table.measure(code) if code else sheet.measure
         return measure_label(measure, texts) if measure else ""
     return texts("report.chosen") if _is_text(column) else ""
 
 
 def _is_text(column: MatrixColumn) -> bool:
-    return column.indicator.kind is Kind.CHOICE and column.option is None
+    return (column.indicator.is_choice or column.indicator.is_wording) and column.option is None
 
 
 def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) -> None:
@@ -174,10 +198,12 @@ def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) ->
 def _draw_column(
     page: Page, column: MatrixColumn, cells: ColumnCells, rows: Sequence[MatrixRow], look: Style, about: Publication
 ) -> None:
+    is_day = column.indicator.kind is Kind.DATE and column.option is None
+    of_unit = look.but(number=DATE_FORMAT) if is_day else look
     of_node = look.but(bold=True, fill=TOTAL_FILL)
     for line in rows:
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
-        page.write(line.row, column.column, content, look if line.is_unit else of_node)
+        page.write(line.row, column.column, content, of_unit if line.is_unit else of_node)
     reporting = cells.reporting(rows[0], about.values.get(figure_point(column), MISSING))
     number = None if _is_text(column) else number_format(0)
     page.write(COUNT_ROW, column.column, reporting, look.but(italic=True, colour=MUTED, number=number))
@@ -187,12 +213,22 @@ def _line_look(line: MatrixRow) -> Style:
     return BODY if line.is_unit else BODY.but(bold=True, fill=TOTAL_FILL)
 
 
-def _figure_look(sheet: MatrixSheet, column: MatrixColumn, about: Publication) -> Style:
+def _figure_look(sheet: MatrixSheet, column: MatrixColumn, about: Publication, texts: Texts) -> Style:
+    indicator = column.indicator
+    if indicator.is_wording and column.option is None:
+        return BODY.but(size=10)
     if _is_text(column):
         return FIGURE.but(align="center")
-    decimals = column.indicator.decimals
     if column.option is not None:
-        decimals = 0
-    elif sheet.measure.role is MeasureRole.RATIO and column.term is None:
-        decimals = about.consolidation.bound.form.percent_decimals
-    return FIGURE.but(number=number_format(decimals))
+        return FIGURE.but(number=number_format(0))
+    if indicator.kind is Kind.DATE:
+        return FIGURE.but(number=number_format(0) if indicator.across_units is Aggregation.COUNT else DATE_FORMAT)
+    if sheet.table.ratio(sheet.measure.measure) is None:
+        return FIGURE.but(number=number_format(figure_decimals(indicator, sheet.measure.measure)))
+    plan = comparison_plan(about.consolidation.bound, sheet.table, indicator, sheet.measure)
+    if column.term is None:
+        return FIGURE.but(
+            number=comparison_number_format(plan, texts), wrap=sheet.measure.role is MeasureRole.ATTAINMENT
+        )
+    source = {to: source for source, to in plan.terms}[figure_point(column)]
+    return FIGURE.but(number=number_format(figure_decimals(indicator, source.measure)))

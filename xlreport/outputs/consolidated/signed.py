@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Status, Value
+from xlreport.aggregation.comparing import comparison_plan
 from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import figure_decimals
 from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import applies
-from xlreport.grid.styles import BODY, FIGURE, LOCKED_FILL, MUTED, Style, number_format
+from xlreport.forms.roles import applies, is_reduced
+from xlreport.grid.styles import BODY, DATE_FORMAT, FIGURE, LOCKED_FILL, MUTED, Style, number_format
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
 from xlreport.layout.table import plan_table
 from xlreport.outputs.consolidated.addresses import Places, in_row
-from xlreport.outputs.consolidated.cells import NO_RATIO, attained_formula
+from xlreport.outputs.consolidated.cells import attained_formula, constant
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
+from xlreport.sheets.comparisons import comparison_number_format, comparison_shown
 from xlreport.sheets.statutory import SheetHeading, draw_table
 from xlreport.sheets.unit_workbook import signature_lines
 
@@ -69,7 +71,7 @@ class _SignedSheet:
         self._texts = texts
         self._mixed = mixed
         self._cells = known.any_row(None)
-        self._has_qualifiers = any(measure.role is MeasureRole.QUALIFIER for measure in table.measures)
+        self._roles = {measure.role for measure in table.measures}
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
@@ -80,47 +82,79 @@ class _SignedSheet:
                 return None, BODY.but(size=10)
             case MeasureRole.QUALIFIER:
                 return self._qualifier(point), BODY.but(align="center", size=10)
-        if not applies(self._table, indicator, measure) or not _adds_up(indicator):
+            case MeasureRole.STATUS:
+                return self._status(point), BODY.but(align="center", size=10)
+        given = self._about.consolidation.given[self._about.node]
+        if not applies(self._table, indicator, measure) or not self._has_figure(indicator, measure, point):
             return "x", _CLOSED
-        if indicator.kind is Kind.CHOICE:
+        if point in given:
+            is_words = indicator.is_choice or indicator.is_wording
+            return self._given(indicator, point, value), (
+                BODY.but(size=10) if is_words else self._look(indicator, measure, value)
+            )
+        if indicator.is_choice:
             formula = attained_formula(indicator, point, self._cells, value)
             return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(
                 bold=True, number=number_format(0)
             )
-        if indicator.kind is Kind.TEXT:
-            return None, BODY
         return self._reference(point, value), self._look(indicator, measure, value)
 
+    def _has_figure(self, indicator: Indicator, measure: Measure, point: DataPoint) -> bool:
+        """Whether the node has a figure here: computed, known to the register, aggregated, or its own.
+
+        Where units' figures do not add up, comparisons and plans only follow from figures that the node was given.
+        """
+        given = self._about.consolidation.given[self._about.node]
+        adds_up = not indicator.is_received or indicator.is_choice or indicator.across_units is not Aggregation.NONE
+        if adds_up or point in given:
+            return True
+        if is_reduced(indicator, measure):
+            return point._replace(measure="base") in given
+        ratio = self._table.ratio(measure.measure)
+        return ratio is not None and point._replace(measure=ratio.numerator) in given
+
     def _reference(self, point: DataPoint, value: Value) -> Formula:
-        stored: Decimal | str | None = value.number
-        if stored is None and value.undefined:
-            stored = NO_RATIO
+        stored = comparison_shown(value, self._texts)
         return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), stored)
+
+    def _given(self, indicator: Indicator, point: DataPoint, value: Value) -> Formula:
+        """A reference to a cell that may be blank, which a bare one would show as 0."""
+        cell = self._cells.figure(point)
+        return Formula(in_row(f'=IF({cell}="","",{cell})', TOTAL_ROW), constant(indicator, value, self._texts))
 
     def _qualifier(self, point: DataPoint) -> Content:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
         return self._texts(f"qualifier.{value.qualifier}") if value.qualifier else None
 
+    def _status(self, point: DataPoint) -> Content:
+        value = self._about.values.get(point._replace(measure="actual"), MISSING)
+        has_value = value.number is not None or value.counts is not None
+        return self._texts(f"status.{value.status}") if has_value else None
+
     def _look(self, indicator: Indicator, measure: Measure, value: Value) -> Style:
         """Words that belong to a figure are part of its number format: the cell stays a number."""
         holds = self._holds(indicator, value)
-        if measure.role is MeasureRole.RATIO:
-            decimals = self._about.consolidation.bound.form.percent_decimals
-            return FIGURE.but(number=number_format(decimals, suffix=holds))
+        if self._table.ratio(measure.measure) is not None:
+            plan = comparison_plan(self._about.consolidation.bound, self._table, indicator, measure)
+            is_words = measure.role is MeasureRole.ATTAINMENT
+            return FIGURE.but(number=comparison_number_format(plan, self._texts, holds), wrap=is_words)
+        if indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT:
+            return FIGURE.but(number=DATE_FORMAT)
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
-        status = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
+        is_noted = self._mixed and value.status in _NOTED and MeasureRole.STATUS not in self._roles
+        status = f"({self._texts(f'report.status_{value.status}')})" if is_noted else ""
         suffix = " ".join(part for part in (status, holds) if part)
-        number = number_format(indicator.decimals, "" if self._has_qualifiers else prefix, suffix)
+        decimals = figure_decimals(indicator, measure.measure)
+        number = number_format(decimals, "" if MeasureRole.QUALIFIER in self._roles else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
     def _holds(self, indicator: Indicator, value: Value) -> str:
-        """How many of the units that reported are in a figure, where it is not all of them: (1/3)."""
+        """How many of the units that reported are in a figure, where it is not all of them: (1/3).
+
+        Where units are counted, the figure itself says it.
+        """
+        if indicator.from_register or indicator.across_units is Aggregation.COUNT:
+            return ""
         reporting = len(self._about.coverage[self._about.node].accepted)
         is_partial = value.number is not None and 0 < value.units < reporting
-        return f"({value.units}/{reporting})" if is_partial and not indicator.from_register else ""
-
-
-def _adds_up(indicator: Indicator) -> bool:
-    """Whether a node has a figure of its own: computed, known to the register, or aggregated."""
-    is_received = indicator.formula is None and not indicator.from_register and indicator.kind is Kind.NUMBER
-    return not is_received or indicator.across_units is not Aggregation.NONE
+        return f"({value.units}/{reporting})" if is_partial else ""

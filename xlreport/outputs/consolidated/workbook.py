@@ -5,7 +5,7 @@ from __future__ import annotations
 from xlreport.grid.writing import MAX_SHEET_NAME, Book
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
-from xlreport.layout.matrix import MatrixSheet, plan_rows, plan_sheets
+from xlreport.layout.matrix import MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
 from xlreport.outputs.consolidated.coverage import draw_coverage
 from xlreport.outputs.consolidated.listings import draw_findings, draw_sources
@@ -21,7 +21,7 @@ def consolidated_workbook(about: Publication) -> bytes:
     form = consolidation.bound.form
     book = Book(title=f"{form.title.pick(about.language)} - {about.node}", subject=consolidation.bound.period.code)
     signed = {table.table: book.page(table.number or table.table) for table in form.tables}
-    sheets = plan_sheets(form)
+    sheets = (*plan_sheets(form), *plan_earlier_sheets(consolidation.bound))
     pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
     rows = plan_rows(about.node, consolidation.tree, consolidation.expected)
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
@@ -40,5 +40,7 @@ def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
     measure = sheet.measure
     key = f"measure_short.{measure.measure}"
     short = texts(key) if key in texts else measure.measure
+    if sheet.at is not None:
+        short = f"{short} {texts(f'report.at_{sheet.at}_short')}"
     room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
-    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[:room], measure=short)
+    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[: max(room, 0)], measure=short)

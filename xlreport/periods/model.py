@@ -1,14 +1,14 @@
-"""Reporting periods: month, quarter, half-year, nine months, year and term."""
+"""The periods themselves: month, quarter, half-year, nine months, year and term; and how two of them lie."""
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import TypeAlias
 
 from xlreport.errors import UsageError
-from xlreport.language import texts
+from xlreport.language import LANGUAGES, texts
 
 
 class Frequency(StrEnum):
@@ -29,23 +29,16 @@ _MONTHS = {
     Frequency.NINE_MONTHS: 9,
     Frequency.YEAR: 12,
 }
-_PER_YEAR = {
+#: How many there are in a year; a term is longer than one.
+PER_YEAR = {
     Frequency.MONTH: 12,
     Frequency.QUARTER: 4,
     Frequency.HALF_YEAR: 2,
     Frequency.NINE_MONTHS: 1,
     Frequency.YEAR: 1,
 }
-_NOTATIONS = (
-    (Frequency.MONTH, re.compile(r"(\d{4})-M(0[1-9]|1[0-2])")),
-    (Frequency.QUARTER, re.compile(r"(\d{4})-Q([1-4])")),
-    (Frequency.HALF_YEAR, re.compile(r"(\d{4})-H([12])")),
-    (Frequency.NINE_MONTHS, re.compile(r"(\d{4})-9M")),
-    (Frequency.YEAR, re.compile(r"(\d{4})")),
-    (Frequency.TERM, re.compile(r"(\d{4})\.\.(\d{4})")),
-)
 #: Years outside are slips of the keyboard.
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 _ROMAN = ("I", "II", "III", "IV")
 
 
@@ -93,6 +86,16 @@ class Period:
         return self.number == 1
 
     @property
+    def end_year(self) -> int:
+        """The year in which it ends."""
+        return self.year if self.last_year is None else self.last_year
+
+    @property
+    def ends_year(self) -> bool:
+        """Whether its last day is 31 December: what the whole year comes to is then known."""
+        return self.end.month == 12
+
+    @property
     def start(self) -> date:
         """First day."""
         return date(self.year, self.months_to_date - self.months + 1 if self.last_year is None else 1, 1)
@@ -108,29 +111,22 @@ class Period:
 
     def label(self, language: str) -> str:
         """The period in words: "Quý I năm 2024"."""
+        return self._worded("period", language)
+
+    def short_label(self, language: str) -> str:
+        """The period in few words, for headings and names of sheets: "Quý I/2024"."""
+        return self._worded("period_short", language)
+
+    def _worded(self, group: str, language: str) -> str:
         roman = _ROMAN[self.number - 1] if self.number <= len(_ROMAN) else str(self.number)
-        last_year = self.last_year if self.last_year is not None else self.year
         # "Half-year 1" is no word in either language: each half has a text of its own.
-        key = f"{self.frequency}-{self.number}" if self.frequency is Frequency.HALF_YEAR else self.frequency
-        return texts(language)(f"period.{key}", year=self.year, number=self.number, roman=roman, last_year=last_year)
+        kind = f"{self.frequency}-{self.number}" if self.frequency is Frequency.HALF_YEAR else self.frequency
+        return texts(language)(
+            f"{group}.{kind}", year=self.year, number=self.number, roman=roman, last_year=self.end_year
+        )
 
     def __str__(self) -> str:
         return self.code
-
-
-def parse_period(text: str) -> Period:
-    """Read 2024-M03, 2024-Q1, 2024-H1, 2024-9M, 2024 or 2022..2025. Raises UsageError `period-unknown`."""
-    for frequency, notation in _NOTATIONS:
-        match = notation.fullmatch(text.strip())
-        if match is None or not _FIRST_YEAR <= int(match[1]) <= _LAST_YEAR:
-            continue
-        if frequency is Frequency.TERM:
-            first, last = int(match[1]), int(match[2])
-            if last <= first or last - first > 20:
-                break
-            return Period(frequency, first, last_year=last)
-        return Period(frequency, int(match[1]), int(match[2]) if match.re.groups > 1 else 1)
-    raise UsageError("period-unknown", value=text)
 
 
 def same_period_last_year(period: Period) -> Period:
@@ -147,4 +143,62 @@ def previous_period(period: Period) -> Period:
         return Period(period.frequency, period.year, period.number - 1)
     if period.frequency in (Frequency.TERM, Frequency.NINE_MONTHS):
         return same_period_last_year(period)
-    return Period(period.frequency, period.year - 1, _PER_YEAR[period.frequency])
+    return Period(period.frequency, period.year - 1, PER_YEAR[period.frequency])
+
+
+def next_period(period: Period) -> Period:
+    """The period after it, of the same length."""
+    if period.last_year is not None:
+        length = period.last_year - period.year + 1
+        return Period(period.frequency, period.year + length, last_year=period.last_year + length)
+    if period.number < PER_YEAR[period.frequency]:
+        return Period(period.frequency, period.year, period.number + 1)
+    return Period(period.frequency, period.year + 1)
+
+
+#: A period, or any stretch of time from its first to its last day.
+Stretch: TypeAlias = "Period | tuple[date, date]"
+
+
+def days_of(stretch: Stretch) -> tuple[date, date]:
+    """First and last day."""
+    return (stretch.start, stretch.end) if isinstance(stretch, Period) else stretch
+
+
+def to_date(period: Period) -> tuple[date, date]:
+    """From the start of the year (of the term) to the period's last day. Not every such stretch is a period."""
+    return date(period.year, 1, 1), period.end
+
+
+def contains(whole: Stretch, part: Stretch) -> bool:
+    """Whether every day of the part lies within the whole."""
+    (first, last), (part_first, part_last) = days_of(whole), days_of(part)
+    return first <= part_first and part_last <= last
+
+
+def overlaps(one: Stretch, other: Stretch) -> bool:
+    """Whether the two have a day in common."""
+    (first, last), (other_first, other_last) = days_of(one), days_of(other)
+    return first <= other_last and other_first <= last
+
+
+def alike(one: Period, other: Period) -> bool:
+    """Whether figures of the two can be compared: same length, same place within the year."""
+    return one.months == other.months and one.start.month == other.start.month
+
+
+def require_alike(one: Period, other: Period) -> None:
+    """Raise UsageError `periods-unlike` where figures of the two cannot be compared."""
+    if not alike(one, other):
+        reason = "place" if one.months == other.months else "length"
+        raise UsageError(
+            "periods-unlike",
+            one={language: _in_sentence(one, language) for language in LANGUAGES},
+            other={language: _in_sentence(other, language) for language in LANGUAGES},
+            reason={language: texts(language)(f"period_unlike.{reason}") for language in LANGUAGES},
+        )
+
+
+def _in_sentence(period: Period, language: str) -> str:
+    label = period.label(language)
+    return label[0].lower() + label[1:]

@@ -1,0 +1,109 @@
+"""Figures of earlier periods, as a form of today refers to them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import polars as pl
+
+from xlreport.aggregation import Consolidation, Values
+from xlreport.aggregation import consolidate as aggregate
+from xlreport.aggregation.nodes import ReceivedFigure, consolidate_values, received_values
+from xlreport.aggregation.over_time import over_time
+from xlreport.forms.expressions import BoundForm, bind
+from xlreport.forms.model import Form
+from xlreport.forms.succession import succession
+from xlreport.frames import FACTS
+from xlreport.intake.identify import current_version
+from xlreport.ledger import Ledger, Transaction
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import Tree, at
+from xlreport.periods import Period, parse_period, parts, previous_period, same_period_last_year, tiling
+from xlreport.usecases.check import History
+from xlreport.usecases.revisions import revised_facts
+
+#: The periods that references name.
+_THEN: Mapping[str, Callable[[Period], Period]] = {
+    "previous": previous_period,
+    "same_period": same_period_last_year,
+}
+
+
+def consolidated(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree, *, with_past: bool = True
+) -> Consolidation:
+    """What stands of a form in a period, added up over a tree: across time first, where the period has parts."""
+    bound = bind(form, period)
+    past = earlier(record, versions, bound, tree) if with_past else {}
+    periods = parts_of(record, form, period)
+    if periods == (period,):
+        return aggregate(bound, tree, comparable_facts(record, versions, form, period), past)
+    return consolidate_values(bound, tree, _over_parts(record, versions, bound, periods), past)
+
+
+def parts_of(record: Transaction, form: Form, period: Period) -> tuple[Period, ...]:
+    """The periods for which a form is filled that make up a period; none if they do not.
+
+    Each day counts once: where six months were reported, their quarters are not added to them.
+    """
+    if form.is_for(period):
+        return (period,)
+    held = [parse_period(code) for code in record.periods(form.form)]
+    return tiling(period, held) or parts(period, form.frequency) or ()
+
+
+def _over_parts(
+    record: Transaction, versions: Sequence[Form], bound: BoundForm, periods: Sequence[Period]
+) -> dict[str, Values]:
+    """Figures of the whole, of those who reported in every part: a sum over three quarters is no year's."""
+    by_part = [
+        (part, received_values(bound, _figures(comparable_facts(record, versions, bound.form, part))))
+        for part in periods
+    ]
+    complete = set.intersection(*(set(received) for _, received in by_part)) if by_part else set()
+    return {unit: over_time(bound, [(part, received[unit]) for part, received in by_part]) for unit in sorted(complete)}
+
+
+def _figures(facts: pl.DataFrame) -> Iterable[tuple[object, ...]]:
+    return facts.select(ReceivedFigure._fields).iter_rows()
+
+
+def earlier(record: Transaction, versions: Sequence[Form], bound: BoundForm, tree: Tree) -> dict[str, Consolidation]:
+    """The consolidations of the earlier periods that a form refers to, over the tree of today, by their names."""
+    named = sorted({ref.at for ref in bound.earlier if ref.at is not None})
+    return {
+        name: consolidated(record, versions, bound.form, _THEN[name](bound.period), tree, with_past=False)
+        for name in named
+    }
+
+
+def comparable_facts(record: Transaction, versions: Sequence[Form], form: Form, period: Period) -> pl.DataFrame:
+    """The facts of a period (columns of `frames.FACTS`), under the codes that the form of today gives them.
+
+    Figures of a row that continues nowhere are left out: they are comparable with nothing.
+    """
+    facts = revised_facts(record, form, period).facts
+    then = current_version(versions, period)
+    if then is None or then.version >= form.version:
+        return facts
+    way = succession(then, form, versions)
+    codes = pl.DataFrame(
+        [(*old, *new) for old, new in way.codes.items()],
+        schema=dict.fromkeys(("table", "indicator", "new_table", "new_indicator"), pl.String),
+        orient="row",
+    )
+    moved = facts.join(codes, on=["table", "indicator"], how="inner", maintain_order="left")
+    return moved.with_columns(table="new_table", indicator="new_indicator").select(*FACTS)
+
+
+def history_of(ledger: Ledger, forms: Mapping[str, Sequence[Form]], register: Register) -> History:
+    """What checks ask for the past of a form; looked up only for forms that refer to it."""
+
+    def look_up(bound: BoundForm) -> Mapping[str, Consolidation]:
+        if not bound.earlier:
+            return {}
+        tree = at(register, bound.form.last_day(bound.period))
+        with ledger.transaction() as record:
+            return earlier(record, forms.get(bound.form.form, ()), bound, tree)
+
+    return look_up
