@@ -34,6 +34,7 @@ from xlreport.forms.model import (
     Source,
     Table,
 )
+from xlreport.forms.places import Places
 from xlreport.forms.roles import CellRole
 from xlreport.language import texts
 from xlreport.numbers import SIGNIFICANT_DIGITS
@@ -70,7 +71,8 @@ ODD_TEXTS = (
     "06-07",
 )
 CODES = ("01", "02", "03", "3", "03a", "A-1", "a_2", "1E5", "0010", "10", "T1", "2024", "x", "XR1", "1-2", "12")
-OWN_MEASURES = ("code", "status", "table", "own_2", "b", "planned")
+OWN_MEASURES = ("code", "state", "table", "own_2", "b", "planned")
+_LATEST = {"across_units": Aggregation.NONE, "across_time": Aggregation.LAST}
 UNIT_TYPES = ("dang-bo-co-so", "chi-bo-co-so")
 
 
@@ -101,7 +103,7 @@ def forms(draw: st.DrawFn) -> Form:
         absence=draw(absences()),
         tables=tuple(draw(tables(f"{'abc'[number]}-{number}")) for number in range(count)),
     )
-    wrong = [item for item in check_form(form, {}, "form") if item.is_error]
+    wrong = [item for item in check_form(form, Places("form")) if item.is_error]
     assert not wrong, wrong
     return form
 
@@ -136,12 +138,20 @@ def tables(draw: st.DrawFn, name: str) -> Table:
 def _measures(draw: st.DrawFn) -> tuple[tuple[Measure, ...], dict[str, Ratio]]:
     standard = st.sampled_from(["plan", "actual", "cumulative", "same_period", "previous_final"])
     figures = draw(st.lists(standard | st.sampled_from(OWN_MEASURES), min_size=1, max_size=5, unique=True))
-    term = st.sampled_from(figures)
     ratio_codes = draw(st.lists(st.sampled_from(["completion", "index", "growth"]), unique=True, max_size=3))
-    ratios = {code: draw(st.builds(Ratio, numerator=term, denominator=term)) for code in ratio_codes}
+    ratios = {code: draw(_ratios(code, figures)) for code in ratio_codes}
     others = draw(st.lists(st.sampled_from(["qualifier", "note"]), unique=True))
     columns = draw(st.permutations([*figures, *ratio_codes, *others]))
     return tuple(draw(_measure(code, is_figure=code in figures)) for code in columns), ratios
+
+
+@st.composite
+def _ratios(draw: st.DrawFn, code: str, figures: list[str]) -> Ratio:
+    """Two figures; growth and index compare such as cover the same time."""
+    first = draw(st.sampled_from(figures))
+    span = Measure(measure=first).covers
+    others = [other for other in figures if code == "completion" or Measure(measure=other).covers is span]
+    return Ratio(numerator=first, denominator=draw(st.sampled_from(others)))
 
 
 @st.composite
@@ -166,7 +176,7 @@ def _indicators(draw: st.DrawFn, code: str, measures: tuple[Measure, ...], earli
     builders: list[Callable[[], st.SearchStrategy[Indicator]]] = [
         lambda: _numbers(common, measures),
         lambda: _choices(common, measures),
-        lambda: st.just(Indicator.model_validate(common | {"kind": Kind.TEXT})),
+        lambda: st.just(Indicator.model_validate(common | _LATEST | {"kind": Kind.TEXT})),
         lambda: st.just(Indicator.model_validate(common | {"source": Source.REGISTER, "unit_types": UNIT_TYPES[:1]})),
     ]
     parts = [one.code for one in earlier if one.kind is Kind.NUMBER and not one.from_register and one.measures is None]
@@ -194,7 +204,9 @@ def _choices(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure
         for number, label in enumerate(labels)
     )
     restricted = draw(st.none() | _some_measures(measures))
-    return Indicator.model_validate(common | {"kind": Kind.CHOICE, "options": options, "measures": restricted})
+    return Indicator.model_validate(
+        common | _LATEST | {"kind": Kind.CHOICE, "options": options, "measures": restricted}
+    )
 
 
 def _some_measures(measures: tuple[Measure, ...]) -> st.SearchStrategy[tuple[str, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from xlreport.errors import UsageError
-from xlreport.forms.load import load_form
+from xlreport.forms.load import is_definition, load_form
 from xlreport.forms.model import Form
 from xlreport.organisation.load import load_register
 from xlreport.organisation.model import Register
@@ -130,7 +130,7 @@ def form_files(workspace: Workspace) -> list[Path]:
     """The workspace's form definitions, in order of their names."""
     if not workspace.forms_folder.is_dir():
         return []
-    return sorted(path for path in workspace.forms_folder.iterdir() if path.suffix in (".yaml", ".yml"))
+    return sorted(path for path in workspace.forms_folder.iterdir() if is_definition(path))
 
 
 def load_forms(workspace: Workspace) -> dict[str, tuple[Form, ...]]:

@@ -41,14 +41,17 @@ def check(settings: Settings) -> int:
 @command.command("convert", cls=Command)
 @click.argument("source", type=PATH, metavar="SRC")
 @click.argument("target", type=PATH, metavar="DST")
+@click.option("--force", is_flag=True)
 @with_global_options
 @click.pass_obj
-def convert(settings: Settings, source: Path, target: Path) -> int:
-    """Raises UnusableDefinition with everything that is wrong with the source."""
-    from xlreport.cli.findings import definition_lines
+def convert(settings: Settings, source: Path, target: Path, force: bool) -> int:
+    """2 when the register cannot be used; then nothing is written."""
+    from xlreport.cli.definitions import checked_lines
     from xlreport.usecases.organisation import convert_register
 
-    register, findings = convert_register(source, target, settings.language)
-    show(*definition_lines(findings, settings.texts))
+    register, findings = convert_register(source, target, language=settings.language, force=force)
+    show(*checked_lines(source, register is not None, findings, settings.texts))
+    if register is None:
+        return 2
     show(settings.texts("cli.org.convert.written", path=shown_path(target), rows=len(register.memberships)))
     return 0

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+
+from xlreport.numbers import SIGNIFICANT_DIGITS, plain
 
 #: Codes of indicators and rules; of forms, tables and options; of measures.
 CODE_PATTERN = r"^[0-9A-Za-z][0-9A-Za-z_-]{0,15}$"
 NAME_PATTERN = r"^[a-z][a-z0-9_-]{0,19}$"
 MEASURE_PATTERN = r"^[a-z][a-z0-9_]{0,19}$"
+
 
 #: A text that is longer fits no cell that anybody would read.
 MAX_TEXT = 1_000
@@ -18,6 +22,19 @@ MAX_TEXT = 1_000
 Code = Annotated[str, Field(pattern=CODE_PATTERN)]
 Name = Annotated[str, Field(pattern=NAME_PATTERN)]
 MeasureCode = Annotated[str, Field(pattern=MEASURE_PATTERN)]
+
+
+def canonical(value: Decimal) -> str:
+    """A number in the one way in which every notation gives it back: 1.50 and 1.5 are the same definition."""
+    return plain(value.normalize()) if value else "0"
+
+
+#: A number that a spreadsheet cell can hold.
+Number = Annotated[
+    Decimal,
+    Field(max_digits=SIGNIFICANT_DIGITS),
+    PlainSerializer(canonical, return_type=str, when_used="json"),
+]
 
 
 class Model(BaseModel):
@@ -52,4 +69,4 @@ def _local(value: object) -> object:
     return {"vi": value} if isinstance(value, str) else value
 
 
-Text = Annotated[LocalText, BeforeValidator(_local)]
+Text = Annotated[LocalText, BeforeValidator(_local, json_schema_input_type=str | LocalText)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
@@ -85,6 +86,11 @@ def _as_list(steps: tuple[Step, ...]) -> list[dict[str, int]]:
     return [{step.level: step.days} for step in steps]
 
 
+_STEPS_SCHEMA: Mapping[str, object] = {
+    "type": "object",
+    "additionalProperties": {"type": "integer", "minimum": 0, "maximum": MOST_DAYS},
+}
+
 PeriodDays = Annotated[
     tuple[PeriodDay, ...],
     BeforeValidator(_period_days),
@@ -96,7 +102,7 @@ Steps = Annotated[
     Field(max_length=_MOST_STEPS),
     BeforeValidator(_steps),
     PlainSerializer(_as_list),
-    WithJsonSchema({"type": "object", "additionalProperties": {"type": "integer", "minimum": 0, "maximum": MOST_DAYS}}),
+    WithJsonSchema({"anyOf": [_STEPS_SCHEMA, {"type": "array", "items": _STEPS_SCHEMA}]}),
 ]
 
 

@@ -15,8 +15,9 @@ from xlreport.forms.calendar import Cutoff, Deadline, PeriodDay
 from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
+from xlreport.forms.leftovers import leftover_findings
 from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
-from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.places import Path, Places
 from xlreport.forms.succession import Row, replaced_row
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
@@ -30,13 +31,11 @@ _NUMBER_FIELDS = ("decimals", "rounded", "minimum", "maximum")
 _ONE_DAY, _ONE_YEAR = timedelta(days=1), timedelta(days=366)
 
 
-def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Finding, ...]:
-    """Everything that is wrong with a form that the model accepts, in the order of its lines.
+def check_form(form: Form, places: Places) -> tuple[Finding, ...]:
+    """Everything that is wrong with a form that the model accepts, in the order of its lines or cells.
 
-    `lines` gives the 1-based line of a path such as ("tables", 0, "indicators", 3, "formula"); a path that
-    is absent stands where the nearest one around it does.
+    `places` says where a path such as ("tables", 0, "indicators", 3, "formula") stands in the file.
     """
-    places = Places(name, lines)
     found = [
         *_repeated_codes(form, places),
         *_replaced_twice(form, places),
@@ -45,8 +44,9 @@ def check_form(form: Form, lines: Mapping[Path, int], name: str) -> tuple[Findin
         *_absence_tokens(form, places),
         *(item for number, table in enumerate(form.tables) for item in _table(form, table, ("tables", number), places)),
         *check_expressions(form, places),
+        *leftover_findings(form, places),
     ]
-    return tuple(sorted(found, key=lambda item: int(item.location.cell or 0)))
+    return places.in_order(found)
 
 
 def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
@@ -173,7 +173,7 @@ def _field(path: Path, places: Places, key: str, **details: object) -> Finding:
 
 
 def _found(path: Path, places: Places, wrong: Words) -> Finding:
-    return finding("XR702", places.at(path), path=dotted(path), problem=wrong)
+    return finding("XR702", places.at(path), path=places.label(path), problem=wrong)
 
 
 def _absence_tokens(form: Form, places: Places) -> Iterator[Finding]:

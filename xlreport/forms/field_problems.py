@@ -15,7 +15,9 @@ from xlreport.findings.wording import Words
 from xlreport.forms import calendar, model
 from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
 from xlreport.forms.indicators import REPLACED_PATTERN
-from xlreport.forms.places import Path, Places, dotted
+from xlreport.forms.places import Path, Places
+from xlreport.forms.suggestions import suggested_code
+from xlreport.language import DEFAULT_LANGUAGE, texts
 
 #: Which model the fields under a name belong to; a form's own where none is named.
 _OWNERS: Mapping[str, type[model.Model]] = {
@@ -58,6 +60,7 @@ TEXTS = {
 }
 LIMITS = {"greater_than_equal": ("too-small", "ge"), "greater_than": ("not-above", "gt"),
            "decimal_max_digits": ("too-many-digits", "max_digits"),
+           "decimal_whole_digits": ("too-many-digits", "whole_digits"),
            "decimal_max_places": ("too-many-decimals", "decimal_places"), "less_than_equal": ("too-large-number", "le"),
            "too_long": ("too-many", "max_length"), "string_too_long": ("too-long-text", "max_length")}  # fmt: skip
 PATTERNS = {
@@ -76,10 +79,17 @@ OWN = frozenset(
 )  # fmt: skip
 
 
-def field_findings(error: ValidationError, places: Places) -> tuple[Finding, ...]:
-    """XR702 for everything that pydantic found."""
+def field_findings(
+    error: ValidationError, places: Places, unread: frozenset[Path] = frozenset()
+) -> tuple[Finding, ...]:
+    """XR702 for everything that pydantic found, but for what follows from parts that could not be read."""
     items = [item for item in error.errors(include_url=False) if not _is_consequence(item)]
-    return tuple(_field_finding(item, places) for item in items)
+    return tuple(_field_finding(item, places) for item in items if not _touches(item["loc"], unread))
+
+
+def _touches(path: Path, unread: frozenset[Path]) -> bool:
+    """Whether something unread lies in the field or around it."""
+    return any(path[: len(part)] == part or part[: len(path)] == path for part in unread)
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -95,25 +105,36 @@ def _is_consequence(item: Mapping[str, Any]) -> bool:
 
 def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
     path: Path = item["loc"]
-    return finding("XR702", places.at(path), path=dotted(path), problem=_problem(item, path))
+    return finding("XR702", places.at(path), path=places.label(path), problem=_problem(item, path, places))
 
 
-def _problem(item: Mapping[str, Any], path: Path) -> Words:
+def _problem(item: Mapping[str, Any], path: Path, places: Places) -> Words:
     kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
     if kind in OWN:
-        return problem(kind, value=value, **context)
+        return _worded(kind, places, value=value, **context)
     if kind in TEXTS:
-        return problem(TEXTS[kind], value=value)
+        return _worded(TEXTS[kind], places, value=value)
     if kind in LIMITS:
         key, limit = LIMITS[kind]
         return problem(key, value=value, limit=context[limit])
     if kind == "extra_forbidden":
         return _unknown_field(path)
     if kind == "string_pattern_mismatch":
-        return problem(PATTERNS[context["pattern"]], value=value)
+        return _not_a_code(value, context["pattern"])
     if kind in ("enum", "literal_error"):
         return _not_one_of(value, re.findall("'([^']*)'", context["expected"]))
     return problem("other", text=item["msg"])
+
+
+def _worded(key: str, places: Places, **details: object) -> Words:
+    """A problem in the words of the notation: a workbook has headings where YAML has the names of fields."""
+    is_in_sheet = places.is_workbook and f"problems.in_sheet.{key}" in texts(DEFAULT_LANGUAGE)
+    return problem(f"in_sheet.{key}" if is_in_sheet else key, **details)
+
+
+def _not_a_code(value: str, pattern: str) -> Words:
+    key, suggestion = PATTERNS[pattern], suggested_code(value, pattern)
+    return problem(f"{key}-like", value=value, suggestion=suggestion) if suggestion else problem(key, value=value)
 
 
 def _unknown_field(path: Path) -> Words:

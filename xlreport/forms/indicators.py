@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from xlreport.forms.base import Code, MeasureCode, Model, Name, Text
+from xlreport.forms.base import Code, MeasureCode, Model, Name, Number, Text
 from xlreport.forms.targets import Direction, Target
 from xlreport.numbers import MAX_DECIMALS
 
@@ -95,6 +94,11 @@ _ACROSS_TIME: Mapping[Kind, frozenset[Aggregation]] = {
 }
 
 
+def kind_defaults(kind: str) -> Mapping[str, Any]:
+    """What a definition need not say of an indicator of that kind, as JSON values."""
+    return _DEFAULTS.get(kind, {})
+
+
 class Indicator(Model):
     """A row of a table."""
 
@@ -114,8 +118,8 @@ class Indicator(Model):
     filled_by: tuple[str, ...] = ()
     options: tuple[Option, ...] = ()
     achieved: tuple[Name, ...] = ()
-    minimum: Decimal | None = None
-    maximum: Decimal | None = None
+    minimum: Number | None = None
+    maximum: Number | None = None
     target: Target | None = None
     growth: Literal["percent", "points"] | None = None
     required: bool = True
@@ -174,7 +178,17 @@ class Indicator(Model):
     @classmethod
     def _with_defaults_of_its_kind(cls, data: Any) -> Any:
         kind = data.get("kind") if isinstance(data, Mapping) else None
-        return {**_DEFAULTS[kind], **data} if isinstance(kind, str) and kind in _DEFAULTS else data
+        if not isinstance(kind, str) or kind not in _DEFAULTS:
+            return data
+        return {**_DEFAULTS[kind], **{name: value for name, value in data.items() if value is not None}}
+
+    @model_serializer(mode="wrap")
+    def _unlike_its_kind(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """What is left out as a field's default would be read as the default of its kind."""
+        content: dict[str, Any] = handler(self)
+        if self.kind is Kind.YES_NO and not self.achieved:
+            content["achieved"] = []
+        return content
 
     @model_validator(mode="after")
     def _fits_its_kind(self) -> Indicator:

@@ -8,17 +8,21 @@ from xlreport.findings import Finding, Location, UnusableDefinition, finding
 from xlreport.findings.problems import problem
 from xlreport.forms.consistency import check_form
 from xlreport.forms.model import Form
+from xlreport.forms.places import Places
+from xlreport.forms.workbook_notation import read_form_workbook
 from xlreport.forms.yaml_notation import read_yaml
-from xlreport.forms.yaml_values import MAX_BYTES
+from xlreport.grid.guard import MAX_FILE
+from xlreport.grid.read import read_workbook
 
 YAML_ENDINGS = (".yaml", ".yml")
+WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls")
 
 
 def load_form(path: Path) -> Form:
     """The form in a file. Raises UnusableDefinition with all findings where one of them is an error."""
     try:
         with path.open("rb") as file:
-            data = file.read(MAX_BYTES + 1)
+            data = file.read(MAX_FILE + 1)
     except OSError:
         raise UnusableDefinition(path.name, (finding("XR101", Location(file=path.name)),)) from None
     form, found = read_form(data, path.name)
@@ -28,14 +32,31 @@ def load_form(path: Path) -> Form:
 
 
 def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]:
-    """The form in a file's bytes, and all that is wrong with it.
+    """The form in a file's bytes, YAML or a workbook by the ending of its name, and all that is wrong with it.
 
     None where there is an error; a form comes with warnings at most.
     """
-    if not name.lower().endswith(YAML_ENDINGS):
+    if name.lower().endswith(WORKBOOK_ENDINGS):
+        form, places, found = _from_workbook(data, name)
+    elif name.lower().endswith(YAML_ENDINGS):
+        form, places, found = read_yaml(data, name)
+    else:
         return None, (finding("XR701", Location(file=name), problem=problem("unknown-notation")),)
-    form, places, found = read_yaml(data, name)
     if form is None:
         return None, found
-    found = check_form(form, places.lines, name)
+    found = places.in_order((*found, *check_form(form, places)))
     return None if any(item.is_error for item in found) else form, found
+
+
+def _from_workbook(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
+    reading = read_workbook(data, name)
+    if reading.workbook is None:
+        return None, Places(name), reading.findings
+    form, places, found = read_form_workbook(reading.workbook, name)
+    return form, places, (*reading.findings, *found)
+
+
+def is_definition(path: Path) -> bool:
+    """Whether a file of a folder defines a form: by its ending, and none that a program holds open or hides."""
+    is_left_out = path.name.startswith((".", "~$"))
+    return path.suffix.lower() in (*YAML_ENDINGS, *WORKBOOK_ENDINGS) and not is_left_out

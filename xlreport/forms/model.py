@@ -158,7 +158,7 @@ class Form(Model):
 
     form: Name
     version: int = Field(default=1, ge=1, le=9999)
-    valid_from: Annotated[str | None, BeforeValidator(_period_code)] = None
+    valid_from: Annotated[str | None, BeforeValidator(_period_code, json_schema_input_type=str | int | None)] = None
     title: Text
     number: str | None = None
     issued_with: Text | None = None

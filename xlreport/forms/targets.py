@@ -11,9 +11,8 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from xlreport.forms.base import Model
+from xlreport.forms.base import Model, Number, canonical
 from xlreport.forms.measures import Span
-from xlreport.numbers import plain
 from xlreport.periods import Period
 
 
@@ -27,8 +26,8 @@ class Direction(StrEnum):
 class Goal(Model):
     """A number to attain, or a range from `low` to `high`."""
 
-    low: Decimal
-    high: Decimal | None = None
+    low: Number
+    high: Number | None = None
 
     @model_validator(mode="after")
     def _is_in_order(self) -> Goal:
@@ -51,7 +50,7 @@ def _goal(value: object) -> object:
 
 
 def _goal_text(goal: Goal) -> str:
-    return plain(goal.low) if goal.high is None else f"{plain(goal.low)}..{plain(goal.high)}"
+    return canonical(goal.low) if goal.high is None else f"{canonical(goal.low)}..{canonical(goal.high)}"
 
 
 GoalText = Annotated[
@@ -80,7 +79,7 @@ def _as_mapping(goals: tuple[YearGoal, ...]) -> dict[str, str]:
 
 YearGoals = Annotated[
     tuple[YearGoal, ...],
-    BeforeValidator(_by_year, json_schema_input_type=dict[str, str] | list[YearGoal]),
+    BeforeValidator(_by_year, json_schema_input_type=dict[str, str | int | float] | list[YearGoal]),
     PlainSerializer(_as_mapping, return_type=dict[str, str], when_used="json"),
 ]
 
@@ -96,7 +95,7 @@ class Target(Model):
     range: bool = False
     value: GoalText | None = None
     by_year: YearGoals = ()
-    reduction: Decimal | None = Field(default=None, gt=0, le=100, max_digits=8, decimal_places=4)
+    reduction: Annotated[Number, Field(gt=0, le=100, max_digits=8, decimal_places=4)] | None = None
     base_year: int | None = Field(default=None, ge=1900, le=2200)
     horizon: int | None = Field(default=None, ge=1900, le=2200)
     levels: tuple[str, ...] = ()

@@ -12,14 +12,14 @@ from xlreport.forms.yaml_values import read_values
 
 
 def read_yaml(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """A form, the lines of its fields, and what is wrong. The form is None if anything is.
+    """A form, the lines of its fields, and what is wrong. The form is None if there is an error.
 
     What the model alone can tell is checked here; `consistency.check_form` does the rest.
     """
-    content, places, unreadable = read_values(data, name)
-    if unreadable:
-        return None, places, tuple(unreadable)
+    content, places, found = read_values(data, name)
+    if any(item.is_error for item in found):
+        return None, places, tuple(found)
     try:
-        return Form.model_validate(content), places, ()
+        return Form.model_validate(content), places, tuple(found)
     except ValidationError as error:
-        return None, places, field_findings(error, places)
+        return None, places, places.in_order((*found, *field_findings(error, places)))

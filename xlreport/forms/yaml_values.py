@@ -12,9 +12,9 @@ _LIMITS = Limits(bytes=MAX_BYTES, values=200_000)
 
 
 def read_values(data: bytes, name: str) -> tuple[object, Places, list[Finding]]:
-    """The content of a YAML file, the lines of its fields, and XR701 for what cannot be read.
+    """The content of a YAML file, the lines of its fields, XR701 for what cannot be read, XR717 for unused anchors.
 
-    The content is good only without findings.
+    The content is good only without errors.
     """
     values = yaml_values.read_values(data, name, _LIMITS)
     return values.content, Places(name, values.lines), list(values.found)

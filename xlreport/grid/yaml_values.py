@@ -68,13 +68,15 @@ class Values:
 
 
 def read_values(data: bytes, name: str, limits: Limits) -> Values:
-    """The values in a YAML file, and XR701 for what cannot be read."""
+    """The values in a YAML file, XR701 for what cannot be read, XR717 for anchors that nothing repeats."""
     reader = _Reader(name, limits)
     content: Mapping[str, object] | None = None
     try:
         content = reader.read(_decoded(data, limits))
     except _Unreadable as error:
         reader.report(error.key, error.line, **error.details)
+    else:
+        reader.report_unused()
     return Values(content, reader.lines, tuple(reader.found))
 
 
@@ -98,11 +100,17 @@ class _Reader:
         self._events: Iterator[_Event] = iter(())
         #: What an anchor stands for, and how many values that is.
         self._anchors: dict[str, tuple[object, int]] = {}
+        #: Anchors that nothing has repeated yet, and their lines.
+        self._unused: dict[str, int] = {}
         self._count = 0
 
     def report(self, key: str, line: int | None, /, **details: object) -> None:
         place = Location(file=self._name, cell=None if line is None else str(line))
         self.found.append(finding("XR701", place, problem=problem(key, **details)))
+
+    def report_unused(self) -> None:
+        for anchor, line in self._unused.items():
+            self.found.append(finding("XR717", Location(file=self._name, cell=str(line)), anchor=anchor[:40]))
 
     def read(self, text: str) -> Mapping[str, object]:
         try:
@@ -140,12 +148,14 @@ class _Reader:
         value = self._content(event, path)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, self._count - before)
+            self._unused[event.anchor] = _line(event)
         return value
 
     def _alias(self, event: _Event) -> object:
         if event.anchor not in self._anchors:
             raise _Unreadable("unknown-alias", _line(event), alias=event.anchor)
         value, count = self._anchors[event.anchor]
+        self._unused.pop(event.anchor, None)
         self._grow(count, event)
         return value
 

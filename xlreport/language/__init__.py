@@ -13,7 +13,7 @@ from importlib.resources import files
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
-_OWN_FILES = ("cli", "findings", "problems")
+_OWN_FILES = ("cli", "findings", "form_book", "problems")
 
 
 class Texts:
@@ -32,6 +32,12 @@ class Texts:
 
     def __contains__(self, key: str) -> bool:
         return key in _entries(self.language, _file_of(key))
+
+    def group(self, prefix: str) -> dict[str, str]:
+        """The texts under a key, by the rest of their keys, in the order of the file."""
+        start = f"{prefix}."
+        entries = _entries(self.language, _file_of(prefix))
+        return {key.removeprefix(start): text for key, text in entries.items() if key.startswith(start)}
 
     def keys(self) -> frozenset[str]:
         """All keys, for tests that hold the languages against each other."""

@@ -19,6 +19,7 @@ from pydantic import ValidationError
 
 from xlreport.forms.consistency import check_form
 from xlreport.forms.model import Form
+from xlreport.forms.places import Places
 from xlreport.grid.cells import Sheet, Workbook
 from xlreport.layout.table import KEY_COLUMN, KEY_ROW, plan_table
 
@@ -63,7 +64,7 @@ class Metadata:
             form = Form.model_validate(self.definition)
         except (ValidationError, RecursionError):
             return None
-        return None if any(item.is_error for item in check_form(form, {}, METADATA_SHEET)) else form
+        return None if any(item.is_error for item in check_form(form, Places(METADATA_SHEET))) else form
 
 
 def layout_fingerprint(form: Form) -> str:

@@ -1,0 +1,334 @@
+"""How the cells of a form workbook say what a definition says: words, numbers, yes and no, lists, pairs.
+
+A codec reads what a cell holds into the plain value that YAML would give, and writes such a value. What it
+cannot read it raises as a Misread; what the model would refuse anyway it passes on as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from difflib import get_close_matches
+from functools import cache, lru_cache
+from typing import Any, Protocol
+
+from xlreport.findings.problems import problem
+from xlreport.findings.wording import Words
+from xlreport.forms.measures import MEASURES
+from xlreport.language import LANGUAGES, texts
+from xlreport.numbers import plain, readings
+
+#: What a cell holds, as a codec gets it: text is NFC and not blank.
+Typed = str | Decimal | bool
+#: What a codec writes.
+Shown = str | int | Decimal
+
+#: An unknown word this much like a known one is that one, misspelt.
+MISSPELT = 0.75
+_LONGEST_QUOTE = 60
+
+
+class Misread(Exception):
+    """A cell that does not say what it should; `words` tell why."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__(words["en"])
+        self.words = words
+
+
+class Codec(Protocol):
+    """One way of writing a field into a cell."""
+
+    def read(self, typed: Typed) -> object:
+        """The plain value. Raises Misread."""
+        ...
+
+    def show(self, value: Any, language: str) -> Shown:
+        """What stands in the cell for a plain value."""
+        ...
+
+
+def fold(text: str) -> str:
+    """For comparison: NFC, without case, runs of spaces and line breaks as one space."""
+    return unicodedata.normalize("NFC", " ".join(text.split())).casefold()
+
+
+def closest(text: str, known: Mapping[str, str], cutoff: float = MISSPELT) -> str:
+    """What the folded word most like a text means; "" where none is like it."""
+    near = get_close_matches(fold(text)[:_LONGEST_QUOTE], known, n=1, cutoff=cutoff)
+    return known[near[0]] if near else ""
+
+
+def as_text(typed: Typed) -> str:
+    """What was typed as text: the number 7.0 is "7"."""
+    if isinstance(typed, bool):
+        return str(typed).upper()
+    return plain(typed) if isinstance(typed, Decimal) else typed
+
+
+class Text:
+    """Words as they are. What would not survive in a cell stands in quotation marks: an empty text, outer spaces."""
+
+    def read(self, typed: Typed) -> object:
+        """Without the spaces around it that nobody sees."""
+        text = as_text(typed).strip()
+        return text[1:-1] if _is_quoted(text) else text
+
+    def show(self, value: Any, language: str) -> Shown:  # noqa: ARG002
+        """As it is, or in quotation marks."""
+        return f'"{value}"' if _needs_quotes(value) else value
+
+
+def _needs_quotes(text: str) -> bool:
+    return text != text.strip() or not text or _is_quoted(text)
+
+
+def _is_quoted(text: str) -> bool:
+    """Whether the quotation marks around a text are ours: nothing else in them would need any."""
+    return len(text) > 1 and text[0] == text[-1] == '"' and _needs_quotes(text[1:-1])
+
+
+class Word:
+    """A code."""
+
+    def read(self, typed: Typed) -> object:
+        """Without spaces around it."""
+        return as_text(typed).strip()
+
+    def show(self, value: Any, language: str) -> Shown:  # noqa: ARG002
+        """As it is."""
+        return str(value)
+
+
+class Number:
+    """A number; typed as text, it is read in Vietnamese or English notation where that has one meaning."""
+
+    def read(self, typed: Typed) -> object:
+        """Digits with a point. What is no number is left to the model."""
+        if isinstance(typed, Decimal):
+            return plain(typed)
+        text = as_text(typed).strip()
+        found = readings(text)
+        if len(found) > 1:
+            first, second = (plain(number) for number in found)
+            raise Misread(problem("ambiguous-number", value=short(text), first=first, second=second))
+        return plain(found[0]) if found else text
+
+    def show(self, value: Any, language: str) -> Shown:  # noqa: ARG002
+        """A number, not a text that looks like one."""
+        return Decimal(value)
+
+
+class Goal(Number):
+    """A number, or a range such as 4..5."""
+
+    def read(self, typed: Typed) -> object:
+        """The bounds of a range are read like numbers."""
+        if isinstance(typed, str) and (bounds := _bounds(typed)):
+            return "..".join(str(super(Goal, self).read(bound)) for bound in bounds)
+        return super().read(typed)
+
+    def show(self, value: Any, language: str) -> Shown:
+        """A range is text."""
+        return value if ".." in value else super().show(value, language)
+
+
+_RANGE = re.compile(r"\s*([^.–—]+(?:\.[^.–—]+)*?)\s*(?:\.\.|–|—|…)\s*(.+?)\s*")
+
+
+def _bounds(text: str) -> tuple[str, str] | None:
+    match = _RANGE.fullmatch(text)
+    return (match[1], match[2]) if match else None
+
+
+class Choice:
+    """One of the words that texts under `form_book.<group>` name, in either language, or its code."""
+
+    def __init__(self, group: str) -> None:
+        self.group = group
+
+    def read(self, typed: Typed) -> object:
+        """The code of the word."""
+        meanings = self._meanings()
+        text = as_text(typed)
+        if fold(text) in meanings:
+            return meanings[fold(text)]
+        known = self.labels()
+        near = closest(text, meanings)
+        if near:
+            suggestion = {language: known[language][near] for language in LANGUAGES}
+            raise Misread(_in_words("not-one-of-like", text, suggestion=suggestion))
+        expected = {language: ", ".join(known[language].values()) for language in LANGUAGES}
+        raise Misread(_in_words("not-one-of", text, expected=expected))
+
+    def show(self, value: Any, language: str) -> Shown:
+        """The word in a language."""
+        return self.labels()[language][self.code(value)]
+
+    def code(self, value: Any) -> str:
+        """What texts know a value by."""
+        return str(value)
+
+    def labels(self) -> dict[str, dict[str, str]]:
+        """Every word by its code, by language."""
+        return _labels(self.group)
+
+    def _meanings(self) -> dict[str, str]:
+        labels = self.labels()
+        words = {fold(word): code for language in LANGUAGES for code, word in labels[language].items()}
+        return words | {fold(code): code for code in labels["vi"]}
+
+
+@cache
+def _labels(group: str) -> dict[str, dict[str, str]]:
+    """The texts of a group, in the order of the language file."""
+    return {language: texts(language).group(f"form_book.choices.{group}") for language in LANGUAGES}
+
+
+def _in_words(key: str, text: str, **details: Mapping[str, str]) -> Words:
+    """A problem whose details differ by language."""
+    return {
+        language: problem(key, value=short(text), **{name: words[language] for name, words in details.items()})[
+            language
+        ]
+        for language in LANGUAGES
+    }
+
+
+class Truth(Choice):
+    """Yes or no."""
+
+    def __init__(self) -> None:
+        super().__init__("truth")
+
+    def read(self, typed: Typed) -> object:
+        """A truth value, or a word for one."""
+        return typed if isinstance(typed, bool) else super().read(typed) == "yes"
+
+    def code(self, value: Any) -> str:
+        """Yes or no."""
+        return "yes" if value else "no"
+
+
+class Measure(Word):
+    """The code of a column; a standard one may be called by its heading."""
+
+    def read(self, typed: Typed) -> object:
+        """The code."""
+        text = as_text(typed).strip()
+        return _measure_names().get(fold(text), text)
+
+
+@lru_cache(maxsize=1)
+def _measure_names() -> dict[str, str]:
+    return {fold(texts(language)(f"measure.{code}")): code for language in LANGUAGES for code in MEASURES}
+
+
+class Ratio:
+    """Two columns, such as cumulative / plan."""
+
+    def read(self, typed: Typed) -> object:
+        """The two codes. What is no ratio is left to the model."""
+        terms = as_text(typed).split("/")
+        return " / ".join(str(Measure().read(term)) for term in terms) if len(terms) == 2 else as_text(typed)
+
+    def show(self, value: Any, language: str) -> Shown:  # noqa: ARG002
+        """The two codes."""
+        return f"{value['numerator']} / {value['denominator']}"
+
+
+class Several:
+    """A list: items with ";" between them. An item with ";" in it stands in quotation marks."""
+
+    def __init__(self, item: Codec) -> None:
+        self.item = item
+
+    def read(self, typed: Typed) -> object:
+        """The items; none for the word that says so, which is not the same as a blank cell."""
+        if isinstance(typed, str) and fold(typed) in {fold(nothing(language)) for language in LANGUAGES}:
+            return self.together([])
+        items = list(_items(typed)) if isinstance(typed, str) else [as_text(typed)]
+        return self.together([self.item.read(item) for item in items])
+
+    def show(self, value: Any, language: str) -> Shown:
+        """The items, or the word for none."""
+        shown = [_item(str(self.item.show(item, language))) for item in self.apart(value)]
+        return "; ".join(shown) if shown else nothing(language)
+
+    def together(self, items: list[Any]) -> object:
+        """The plain value of the items."""
+        return items
+
+    def apart(self, value: Any) -> list[Any]:
+        """The items of a plain value."""
+        return list(value)
+
+
+def nothing(language: str) -> str:
+    """What says that a list is empty."""
+    return texts(language)("form_book.nothing")
+
+
+#: An item in quotation marks, in which they are doubled, or anything else up to the next separator.
+_ITEM = re.compile(r'\s*(?:"((?:[^"]|"")*)"\s*(?=[;\n]|$)|([^;\n]*))(?:[;\n]|$)')
+
+
+def _items(text: str) -> Iterator[str]:
+    for match in _ITEM.finditer(text.strip().rstrip(";")):
+        if match[1] is not None:
+            yield match[1].replace('""', '"')
+        elif match[2].strip():
+            yield match[2].strip()
+
+
+def _item(text: str) -> str:
+    is_said = fold(text) in {fold(nothing(language)) for language in LANGUAGES}
+    is_plain = text and text == text.strip() and not is_said and not set(text).intersection(';"\n')
+    return text if is_plain else '"' + text.replace('"', '""') + '"'
+
+
+class Pair:
+    """A word and what belongs to it: 2024: 4..5."""
+
+    def __init__(self, value: Codec) -> None:
+        self.value = value
+
+    def read(self, typed: Typed) -> object:
+        """The two, apart. Raises Misread where there is nothing to tell them apart."""
+        name, colon, value = as_text(typed).rpartition(":")
+        if not (colon and name.strip() and value.strip()):
+            raise Misread(problem("not-a-pair", value=short(as_text(typed))))
+        return name.strip(), self.value.read(value.strip())
+
+    def show(self, value: Any, language: str) -> Shown:
+        """Both with a colon between."""
+        name, content = value
+        return f"{name}: {self.value.show(content, language)}"
+
+
+class Pairs(Several):
+    """Words with what belongs to each: 2023: 15; 2024: 4..5. In a list of its own each where the order counts."""
+
+    def __init__(self, value: Codec, *, is_ordered: bool = False) -> None:
+        super().__init__(Pair(value))
+        self.is_ordered = is_ordered
+
+    def together(self, items: list[Any]) -> object:
+        """A mapping, or a list of mappings of one. Raises Misread for a word that occurs twice."""
+        names = [name for name, _ in items]
+        twice = next((name for number, name in enumerate(names) if name in names[:number]), None)
+        if twice is not None and not self.is_ordered:
+            raise Misread(problem("duplicate-key", name=short(twice)))
+        return [{name: value} for name, value in items] if self.is_ordered else dict(items)
+
+    def apart(self, value: Any) -> list[Any]:
+        """The pairs."""
+        mappings = value if self.is_ordered else [value]
+        return [pair for mapping in mappings for pair in mapping.items()]
+
+
+def short(text: str) -> str:
+    """Enough of a text to recognise it."""
+    return text[:_LONGEST_QUOTE]
