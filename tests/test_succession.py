@@ -189,7 +189,7 @@ def test_a_unit_without_parent_while_there_is_nothing_above() -> None:
     )
     _, found = from_workbook(book(text), "o.xlsx")
     assert seen(found) == {("D3", "XR747")}
-    assert found[0].params["time"] == {"vi": "… – 31/12/2019", "en": "… – 2019-12-31"}
+    assert found[0].params["time"] == {"vi": "… – 31/12/2019", "en": "… – 31 December 2019"}
 
 
 @pytest.mark.parametrize("root_first", [True, False])

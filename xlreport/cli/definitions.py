@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
+from xlreport import dates
 from xlreport.cli.console import shown_path
 from xlreport.cli.findings import definition_lines
 from xlreport.findings import Finding
-from xlreport.findings.wording import shown_day
 from xlreport.forms.model import Form
 from xlreport.language import Texts
 from xlreport.organisation.model import Level
@@ -27,7 +27,7 @@ def nodes_line(day: date, nodes: Sequence[tuple[Level, int]], texts: Texts) -> s
     """How many nodes there are on a day, level by level."""
     counts = " · ".join(f"{level.title(texts.language)} {count}" for level, count in nodes)
     total = sum(count for _, count in nodes)
-    return texts("cli.org.check.nodes", day=shown_day(day, texts.language), counts=counts, total=total)
+    return texts("cli.org.check.nodes", day=dates.shown(day, texts.language), counts=counts, total=total)
 
 
 def form_heading(texts: Texts) -> list[str]:

@@ -45,11 +45,13 @@ def check(settings: Settings) -> int:
 @with_global_options
 @click.pass_obj
 def convert(settings: Settings, source: Path, target: Path, force: bool) -> int:
-    """Raises UnusableDefinition with everything that is wrong with the source."""
-    from xlreport.cli.findings import definition_lines
+    """2 when the register cannot be used; then nothing is written."""
+    from xlreport.cli.definitions import checked_lines
     from xlreport.usecases.organisation import convert_register
 
-    register, findings = convert_register(source, target, settings.language, force=force)
-    show(*definition_lines(findings, settings.texts))
+    register, findings = convert_register(source, target, language=settings.language, force=force)
+    show(*checked_lines(source, register is not None, findings, settings.texts))
+    if register is None:
+        return 2
     show(settings.texts("cli.org.convert.written", path=shown_path(target), rows=len(register.memberships)))
     return 0

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from xlreport.findings.wording import Words, shown_day
+from xlreport import dates
+from xlreport.findings.wording import Words
 from xlreport.language import LANGUAGES, texts
 
 
@@ -15,5 +16,5 @@ def problem(key: str, /, **details: object) -> Words:
 
 
 def _shown(details: Mapping[str, object], language: str) -> dict[str, object]:
-    days = {name: shown_day(value, language) for name, value in details.items() if isinstance(value, date)}
+    days = {name: dates.shown(value, language) for name, value in details.items() if isinstance(value, date)}
     return {**details, **days}

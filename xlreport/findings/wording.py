@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
+from xlreport import dates
 from xlreport.numbers import format_number
 
 #: A text in several languages, by language; "vi" is always there.
@@ -23,13 +24,5 @@ def _shown(value: object, language: str) -> object:
     if isinstance(value, Mapping):
         return value.get(language) or value["vi"]
     if isinstance(value, date):
-        return shown_day(value, language)
+        return dates.shown(value, language)
     return value
-
-
-def shown_day(day: date, language: str) -> str:
-    """A day as documents write it: "08/3/2024" (the month padded for January and February only), in English in ISO."""
-    if language != "vi":
-        return day.isoformat()
-    month = f"{day.month:02}" if day.month <= 2 else str(day.month)
-    return f"{day.day:02}/{month}/{day.year}"

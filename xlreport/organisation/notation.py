@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from datetime import date
 
+from xlreport import dates
 from xlreport.language import LANGUAGES
 
 #: Sections of a register and the names of their worksheets, in the order of LANGUAGES; further names are read too.
@@ -61,6 +63,11 @@ def split_codes(text: str) -> tuple[str, ...]:
     """The codes in one cell: "C7-03; C7-05" names two. A code that is repeated counts once."""
     parts = (part.strip() for part in _BETWEEN_CODES.split(text))
     return tuple(dict.fromkeys(part for part in parts if part))
+
+
+def written_day(day: date, language: str) -> str:
+    """A day as a register's text holds it: the day first where the language writes so, else in ISO notation."""
+    return dates.shown(day, language) if language == "vi" else day.isoformat()
 
 
 def joined_codes(codes: Iterable[str]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from xlreport.findings.wording import Words, shown_day
+from xlreport import dates
+from xlreport.findings.wording import Words
 from xlreport.language import LANGUAGES
 from xlreport.organisation.model import Membership, Register
 from xlreport.organisation.notation import DAYS
@@ -79,4 +80,4 @@ def span(row: Membership) -> Words:
 
 
 def _shown(day: date | None, language: str) -> str:
-    return shown_day(day, language) if day is not None else "…"
+    return dates.shown(day, language) if day is not None else "…"

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from xlreport.findings.wording import shown_day
 from xlreport.grid.cells import Scalar
 from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, HEADER, PLAIN
 from xlreport.grid.writing import Book, Page
 from xlreport.language import Texts, texts
 from xlreport.organisation.model import Register
-from xlreport.organisation.notation import HEADINGS, SECTIONS, worded
+from xlreport.organisation.notation import HEADINGS, SECTIONS, worded, written_day
 from xlreport.organisation.worksheets import rows
 from xlreport.outputs.register_guide import draw_guide
 from xlreport.refs import absolute, on_sheet
@@ -68,7 +67,7 @@ def _as_texts(lines: Sequence[Sequence[Scalar]], language: str) -> list[list[str
 
 def _as_text(value: Scalar, language: str) -> str:
     if isinstance(value, date):
-        return shown_day(value, language)
+        return written_day(value, language)
     return "" if value is None else str(value)
 
 

@@ -6,13 +6,12 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date, timedelta
 
-from xlreport.findings.wording import shown_day
 from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, HEADER, LABEL, PLAIN, TITLE
 from xlreport.grid.writing import Page
 from xlreport.language import Texts
 from xlreport.organisation.model import Membership, Register
-from xlreport.organisation.notation import HEADINGS, joined_codes, worded
+from xlreport.organisation.notation import HEADINGS, joined_codes, worded, written_day
 
 #: The columns of an example; the others do not change with it.
 _FIELDS = ("code", "name", "level", "parent", "valid_from", "valid_to", "predecessor", "document")
@@ -104,5 +103,5 @@ def _example(page: Page, row: int, key: str, lines: tuple[Membership, ...], word
 def _cell(row: Membership, field: str, language: str) -> str:
     value = joined_codes(row.predecessors) if field == "predecessor" else getattr(row, field)
     if isinstance(value, date):
-        return shown_day(value, language)
+        return written_day(value, language)
     return str(value or "")

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 
 from xlreport.errors import UsageError
-from xlreport.findings import Finding, Location, UnusableDefinition, finding
+from xlreport.findings import Finding, Location, finding
 from xlreport.organisation.load import YAML_ENDINGS, is_yaml, read_register_file
 from xlreport.organisation.model import Level, Register
 from xlreport.organisation.yaml_notation import to_yaml
@@ -43,18 +43,18 @@ def nodes_by_level(register: Register, day: date) -> tuple[tuple[Level, int], ..
 
 
 def convert_register(
-    source: Path, target: Path, language: str, *, force: bool = False
-) -> tuple[Register, tuple[Finding, ...]]:
-    """Write a register as YAML or as a workbook, as the target's name ends; the register and its warnings.
+    source: Path, target: Path, *, language: str, force: bool = False
+) -> tuple[Register | None, tuple[Finding, ...]]:
+    """Write a register as YAML or as a workbook, as the target's name ends; nothing without a usable register.
 
-    Nothing is overwritten without `force`. Raises UsageError, or UnusableDefinition where the source has errors.
+    Returns the register (None if it cannot be used) and all findings. `language` is that of a workbook's headings.
+    Raises UsageError for another notation, and for a target that is there already unless told to overwrite it.
     """
     if not is_yaml(target.name) and target.suffix.lower() != WORKBOOK_ENDING:
         raise UsageError("register-notation-unknown", path=target, known=", ".join((WORKBOOK_ENDING, *YAML_ENDINGS)))
     if target.exists() and not force:
         raise UsageError("file-exists", path=target)
     register, found = read_register_file(source)
-    if register is None:
-        raise UnusableDefinition(source.name, found)
-    write_whole(target, to_yaml(register) if is_yaml(target.name) else register_workbook(register, language))
+    if register is not None:
+        write_whole(target, to_yaml(register) if is_yaml(target.name) else register_workbook(register, language))
     return register, found
