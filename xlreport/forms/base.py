@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
 
 from xlreport.numbers import SIGNIFICANT_DIGITS, plain
 
@@ -36,6 +36,7 @@ Number = Annotated[
     Decimal,
     Field(max_digits=SIGNIFICANT_DIGITS),
     PlainSerializer(canonical, return_type=str, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}]}),
 ]
 
 

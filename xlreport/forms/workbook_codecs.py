@@ -23,7 +23,7 @@ from xlreport.numbers import plain, readings
 #: What a cell holds, as a codec gets it: text is NFC and not blank.
 Typed = str | Decimal | bool
 #: What a codec writes.
-Shown = str | int | Decimal
+Shown = str | Decimal
 
 #: An unknown word this much like a known one is that one, misspelt.
 MISSPELT = 0.75
@@ -132,7 +132,15 @@ class Goal(Number):
 
     def show(self, value: Any, language: str) -> Shown:
         """A range is text."""
-        return value if ".." in value else super().show(value, language)
+        return "..".join(map(_unambiguous, value.split(".."))) if ".." in value else super().show(value, language)
+
+
+_THREE_DECIMALS = re.compile(r"-?[0-9]+\.[0-9]{3}")
+
+
+def _unambiguous(number: str) -> str:
+    """A number that in a text means the same in both notations: 15.125 could be fifteen thousand."""
+    return f"{number}0" if _THREE_DECIMALS.fullmatch(number) else number
 
 
 _RANGE = re.compile(r"\s*([^.–—]+(?:\.[^.–—]+)*?)\s*(?:\.\.|–|—|…)\s*(.+?)\s*")
@@ -305,7 +313,7 @@ class Pair:
     def show(self, value: Any, language: str) -> Shown:
         """Both with a colon between."""
         name, content = value
-        return f"{name}: {self.value.show(content, language)}"
+        return f"{name}: {_unambiguous(str(self.value.show(content, language)))}"
 
 
 class Pairs(Several):

@@ -30,7 +30,7 @@ def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Plac
     """
     pages = read_pages(workbook, name)
     read, restored = restore_codes(pages.pages)
-    assembly = _Assembly(name)
+    assembly = _Assembly(name, has_structure=pages.has_structure)
     assembly.found += pages.found
     assembly.found += [
         finding("XR716", assembly.cell(one.page, one.entry.cell), value=as_text(one.entry.typed or ""), read=one.read)
@@ -60,8 +60,10 @@ def _sections() -> dict[str, Mapping[str, str]]:
 class _Assembly:
     """Puts the rows of all sheets together to one definition."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, has_structure: bool) -> None:
         self.file = file
+        #: Without headings nobody knows what there is to belong to.
+        self.has_structure = has_structure
         self.content: _Fields = {}
         self.places: dict[Path, Place] = {}
         self.found: list[Finding] = []
@@ -211,7 +213,7 @@ class _Assembly:
             self._missing(page, page.part.column(key), entry)
             return None
         code = as_text(entry.typed).strip()
-        if code not in known:
+        if code not in known and self.has_structure:
             near = closest(code, {fold(one): one for one in known})
             self.found.append(finding("XR703", self.cell(page, entry.cell), reference=short(code), suggestion=near))
         return known.get(code)
