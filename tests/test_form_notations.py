@@ -19,7 +19,8 @@ from xlreport.forms import calendar, model, targets
 from xlreport.forms.load import load_form, read_form
 from xlreport.forms.measures import Comparison
 from xlreport.forms.model import Form
-from xlreport.forms.workbook_codecs import Choice, Goal, Misread, Pairs, Several, Text, fold
+from xlreport.forms.workbook_codecs import Choice, Goal, Misread, Text, fold
+from xlreport.forms.workbook_lists import Pairs, Several
 from xlreport.forms.workbook_spec import SECTIONS, columns, heading, sheet_title
 from xlreport.forms.yaml_writing import to_yaml
 from xlreport.language import LANGUAGES, texts

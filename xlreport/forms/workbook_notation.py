@@ -19,6 +19,7 @@ from xlreport.grid.cells import Workbook
 from xlreport.language import LANGUAGES
 from xlreport.refs import Cell, a1
 
+_MOST_SUGGESTIONS = 100
 #: What a row defines, as plain values.
 _Fields = dict[str, Any]
 
@@ -72,6 +73,7 @@ class _Assembly:
         #: Where the rows of a sheet go, by what they belong to: the path of each table and of each indicator.
         self._tables: dict[str, Path] = {}
         self._indicators: dict[str, dict[str, Path]] = {}
+        self._suggested = 0
 
     def cell(self, page: Page, cell: Cell) -> Location:
         return Location(file=self.file, sheet=page.name, cell=a1(*cell))
@@ -214,9 +216,14 @@ class _Assembly:
             return None
         code = as_text(entry.typed).strip()
         if code not in known and self.has_structure:
-            near = closest(code, {fold(one): one for one in known})
+            near = self._suggestion(code, known)
             self.found.append(finding("XR703", self.cell(page, entry.cell), reference=short(code), suggestion=near))
         return known.get(code)
+
+    def _suggestion(self, code: str, known: Mapping[str, Path]) -> str:
+        """The known code most like one; looking for them takes time, and nobody reads thousands."""
+        self._suggested += 1
+        return closest(code, {fold(one): one for one in known}) if self._suggested <= _MOST_SUGGESTIONS else ""
 
     def _missing(self, page: Page, column: Column, entry: Entry) -> None:
         if not entry.is_unread:
