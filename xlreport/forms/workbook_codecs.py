@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from xlreport.findings.problems import problem
 from xlreport.findings.wording import Words
 from xlreport.forms.measures import MEASURES
+from xlreport.forms.suggestions import bare
 from xlreport.language import LANGUAGES, texts
 from xlreport.numbers import plain, readings
 
@@ -56,7 +57,11 @@ def fold(text: str) -> str:
 
 
 def closest(text: str, known: Mapping[str, str], cutoff: float = MISSPELT) -> str:
-    """What the folded word most like a text means; "" where none is like it."""
+    """What the folded word most like a text means, which may lack its diacritics; "" where none is like it."""
+    plain_text = bare(fold(text))
+    same = next((meaning for word, meaning in known.items() if bare(word) == plain_text), "")
+    if same:
+        return same
     near = get_close_matches(fold(text)[:_LONGEST_QUOTE], known, n=1, cutoff=cutoff)
     return known[near[0]] if near else ""
 
