@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import types
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin
 
@@ -18,7 +19,8 @@ from xlreport.forms import calendar, model, targets
 from xlreport.forms.load import load_form, read_form
 from xlreport.forms.measures import Comparison
 from xlreport.forms.model import Form
-from xlreport.forms.workbook_codecs import Choice, Pairs, Several, Text, fold
+from xlreport.forms.workbook_codecs import Choice, Goal, Misread, Text, fold
+from xlreport.forms.workbook_lists import Pairs, Several
 from xlreport.forms.workbook_spec import SECTIONS, columns, heading, sheet_title
 from xlreport.forms.yaml_writing import to_yaml
 from xlreport.language import LANGUAGES, texts
@@ -123,7 +125,7 @@ tables:
     assert Form.model_validate(yaml.load(loose, Loader=yaml.BaseLoader)) == form
 
 
-@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\ufffe\uffff"), max_size=30))
+@given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\ufffe\uffff"), max_size=30))
 def test_any_text_survives_a_cell_and_yaml(text: str) -> None:
     assert Text().read(Text().show(text, "vi")) == text
     several = Several(Text())
@@ -145,6 +147,17 @@ def test_any_text_survives_a_cell_and_yaml(text: str) -> None:
 )
 def test_lists(typed: str, meant: list[str]) -> None:
     assert Several(Text()).read(typed) == meant
+
+
+def test_numbers_in_texts_have_one_meaning() -> None:
+    series, single = Pairs(Goal()), Goal()
+    shown = series.show({"2023": "15.125", "2024": "-0.5..9605.381", "2025": "1840"}, "vi")
+    assert shown == "2023: 15.1250; 2024: -0.5..9605.3810; 2025: 1840"
+    assert series.read(shown) == {"2023": "15.1250", "2024": "-0.5..9605.3810", "2025": "1840"}
+    assert single.read("4,5–9.605,38") == "4.5..9605.38"
+    assert single.read(Decimal("9.605")) == "9.605"
+    with pytest.raises(Misread):
+        single.read("1.840")
 
 
 def test_pairs() -> None:

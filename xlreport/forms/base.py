@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema, model_validator
 
 from xlreport.numbers import SIGNIFICANT_DIGITS, plain
 
@@ -34,6 +34,7 @@ Number = Annotated[
     Decimal,
     Field(max_digits=SIGNIFICANT_DIGITS),
     PlainSerializer(canonical, return_type=str, when_used="json"),
+    WithJsonSchema({"anyOf": [{"type": "number"}, {"type": "string", "pattern": r"^-?[0-9]+([.][0-9]+)?$"}]}),
 ]
 
 

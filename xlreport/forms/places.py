@@ -17,9 +17,8 @@ _LONGEST_NAME = 40
 
 
 class SheetCell(NamedTuple):
-    """A cell of a workbook: the number of its sheet, the sheet's name, and what the cell is called there."""
+    """A cell of a workbook: its sheet, and what it is called there."""
 
-    number: int
     sheet: str
     cell: Cell
     label: str | Words
@@ -31,11 +30,15 @@ Place = int | SheetCell
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """A file and where the fields stand in it. `sections` are the names of worksheets by the fields they hold."""
+    """A file and where the fields stand in it.
+
+    Of a workbook also: `sections`, the names of worksheets by the fields they hold, and the order of its `sheets`.
+    """
 
     name: str
     known: Mapping[Path, Place] = field(default_factory=dict)
     sections: Mapping[str, Words] = field(default_factory=dict)
+    sheets: Mapping[str, int] = field(default_factory=dict)
 
     def place(self, path: Path) -> Place | None:
         """Where the field stands, or the nearest thing around it that the file has."""
@@ -67,8 +70,7 @@ class Places:
 
     def in_order(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
         """Findings as the file goes: by line, or by sheet, row and column."""
-        sheets = {place.sheet: place.number for place in self.known.values() if isinstance(place, SheetCell)}
-        return tuple(sorted(found, key=lambda item: _position(item.location, sheets)))
+        return tuple(sorted(found, key=lambda item: _position(item.location, self.sheets)))
 
 
 def _position(location: Location, sheets: Mapping[str, int]) -> tuple[int, int, int]:

@@ -13,10 +13,15 @@ _PLAIN = str.maketrans({"đ": "d", "Đ": "D", "ø": "o", "Ø": "O", "ł": "l", "
 _OTHER = re.compile(r"[^0-9A-Za-z]+")
 
 
+def bare(text: str) -> str:
+    """A text without its diacritics: "Mã số" → "Ma so"."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
+    return "".join(char for char in decomposed if not unicodedata.combining(char))
+
+
 def suggested_code(text: str, pattern: str) -> str:
     """A code like the text: "1.1" → "1-1", "SẢN XUẤT" → "san-xuat"; "" where nothing is left of it."""
-    decomposed = unicodedata.normalize("NFD", text.translate(_PLAIN))
-    letters = "".join(char for char in decomposed if not unicodedata.combining(char))
+    letters = bare(text)
     if pattern != CODE_PATTERN:
         letters = letters.lower()
     joined = _OTHER.sub("_" if pattern == MEASURE_PATTERN else "-", letters)

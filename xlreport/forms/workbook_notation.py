@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -19,6 +19,8 @@ from xlreport.grid.cells import Workbook
 from xlreport.language import LANGUAGES
 from xlreport.refs import Cell, a1
 
+_MOST_SUGGESTIONS = 100
+_MOST_RELATED = 20
 #: What a row defines, as plain values.
 _Fields = dict[str, Any]
 
@@ -30,14 +32,16 @@ def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Plac
     """
     pages = read_pages(workbook, name)
     read, restored = restore_codes(pages.pages)
-    assembly = _Assembly(name)
+    assembly = _Assembly(name, has_structure=pages.has_structure)
     assembly.found += pages.found
     assembly.found += [
         finding("XR716", assembly.cell(one.page, one.entry.cell), value=as_text(one.entry.typed or ""), read=one.read)
         for one in restored
     ]
     assembly.assemble(read)
-    places = Places(name, assembly.places, _sections())
+    assembly.found += assembly.unknown_parents()
+    order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
+    places = Places(name, assembly.places, _sections(), order)
     form = None
     if pages.has_structure:
         try:
@@ -60,8 +64,10 @@ def _sections() -> dict[str, Mapping[str, str]]:
 class _Assembly:
     """Puts the rows of all sheets together to one definition."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: str, *, has_structure: bool) -> None:
         self.file = file
+        #: Without headings nobody knows what there is to belong to.
+        self.has_structure = has_structure
         self.content: _Fields = {}
         self.places: dict[Path, Place] = {}
         self.found: list[Finding] = []
@@ -70,6 +76,9 @@ class _Assembly:
         #: Where the rows of a sheet go, by what they belong to: the path of each table and of each indicator.
         self._tables: dict[str, Path] = {}
         self._indicators: dict[str, dict[str, Path]] = {}
+        self._has_orphans = False
+        #: Codes of what rows belong to that nothing defines, and the cells that name them.
+        self._unknown: dict[tuple[str, str, str], list[Location]] = {}
 
     def cell(self, page: Page, cell: Cell) -> Location:
         return Location(file=self.file, sheet=page.name, cell=a1(*cell))
@@ -95,7 +104,7 @@ class _Assembly:
             self._record(page, row, (), self.content)
         for column in page.part.columns:
             if column.is_needed and column.key not in page.labels:
-                place = SheetCell(page.number, page.name, Cell(0, 0), in_all(page.part, column))
+                place = SheetCell(page.name, Cell(0, 0), in_all(page.part, column))
                 for path in (column.path, column.path[:1]):
                     self.places.setdefault(path, place)
 
@@ -115,15 +124,15 @@ class _Assembly:
     def _options(self, page: Page) -> None:
         for row in page.rows:
             table = self._parent(page, row, "table", self._tables)
-            if table is None:
-                continue
             known = self._indicators.get(_parent_code(row, "table"), {})
-            indicator = self._parent(page, row, "indicator", known)
+            indicator = self._parent(page, row, "indicator", known) if table is not None else None
             if indicator is not None:
                 self._append(page, row, indicator, self._at(indicator))
-            else:
-                # Which indicator lacks an option is not known: none of the table is blamed for it.
-                self.unread.update(path for path in known.values() if "kind" in self._at(path))
+            elif not self._has_orphans:
+                # Which indicator lacks an option is not known: none is blamed for it.
+                self._has_orphans = True
+                every = [path for paths in self._indicators.values() for path in paths.values()]
+                self.unread.update(path for path in every if "kind" in self._at(path))
 
     def _signatures(self, page: Page) -> None:
         """Rows of one number are the lines of one signature; whose it is stands on the first of them."""
@@ -160,7 +169,7 @@ class _Assembly:
         items.append({})
         code = row.get(page.part.code) or next(iter(row.values()))
         label = f"{page.name} {short(as_text(code.typed))}" if code.typed is not None else page.name
-        self.places[path] = SheetCell(page.number, page.name, code.cell, label)
+        self.places[path] = SheetCell(page.name, code.cell, label)
         self._record(page, row, path, items[-1])
         return path
 
@@ -178,7 +187,7 @@ class _Assembly:
         if entry is None:
             return
         full: Path = (*path, *inside)
-        place = SheetCell(page.number, page.name, entry.cell, page.labels[column.key])
+        place = SheetCell(page.name, entry.cell, page.labels[column.key])
         self.places[full] = place
         if len(inside) > 1:
             self.places.setdefault(full[:-1], place)
@@ -211,10 +220,18 @@ class _Assembly:
             self._missing(page, page.part.column(key), entry)
             return None
         code = as_text(entry.typed).strip()
-        if code not in known:
-            near = closest(code, {fold(one): one for one in known})
-            self.found.append(finding("XR703", self.cell(page, entry.cell), reference=short(code), suggestion=near))
+        if code not in known and self.has_structure:
+            self._unknown.setdefault((key, _parent_code(row, "table"), code), []).append(self.cell(page, entry.cell))
         return known.get(code)
+
+    def unknown_parents(self) -> Iterator[Finding]:
+        """XR703 for each code that rows belong to and nothing defines: one mistake, however many rows share it."""
+        for number, ((key, table, code), cells) in enumerate(self._unknown.items()):
+            known = self._tables if key == "table" else self._indicators.get(table, {})
+            # Looking for what is like it takes time, and nobody reads thousands of suggestions.
+            near = closest(code, {fold(one): one for one in known}) if number < _MOST_SUGGESTIONS else ""
+            related = tuple(cells[1:_MOST_RELATED])
+            yield finding("XR703", cells[0], related=related, reference=short(code), suggestion=near)
 
     def _missing(self, page: Page, column: Column, entry: Entry) -> None:
         if not entry.is_unread:

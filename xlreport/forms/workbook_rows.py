@@ -44,7 +44,6 @@ class Page:
     """A sheet of a form workbook as read. `labels` are its headings as they stand there, by key of the column."""
 
     part: Section
-    number: int
     name: str
     rows: Sequence[Row] = ()
     labels: Mapping[str, str] = field(default_factory=dict)
@@ -79,14 +78,14 @@ class _Reader:
     def pages(self, workbook: Workbook) -> dict[str, Page]:
         read: dict[str, Page] = {}
         others = []
-        for number, sheet in enumerate(workbook.sheets):
+        for sheet in workbook.sheets:
             name = sheet_names().get(fold(sheet.name))
             if name is None:
                 others.append(sheet)
             elif name in read:
                 self._structure(finding("XR705", self.place(sheet), code=sheet.name))
             else:
-                read[name] = self._page(section(name), sheet, number)
+                read[name] = self._page(section(name), sheet)
         missing = self._other_sheets(others, read)
         for part in SECTIONS:
             if part.is_needed and part.name not in read and part.name not in missing:
@@ -117,12 +116,12 @@ class _Reader:
         elif cell is not None or (not _is_ours(sheet) and any(True for _ in sheet.filled())):
             self.found.append(finding("XR712", place, severity=Severity.INFO, name=name, suggestion=""))
 
-    def _page(self, part: Section, sheet: Sheet, number: int) -> Page:
-        return self._fields(part, sheet, number) if part.field is None else self._table(part, sheet, number)
+    def _page(self, part: Section, sheet: Sheet) -> Page:
+        return self._fields(part, sheet) if part.field is None else self._table(part, sheet)
 
     # The sheet whose fields stand beneath each other
 
-    def _fields(self, part: Section, sheet: Sheet, number: int) -> Page:
+    def _fields(self, part: Section, sheet: Sheet) -> Page:
         """One row: its headings are in the first filled cell of each line, what they say is right beside them."""
         entries: dict[str, Entry] = {}
         labels: dict[str, str] = {}
@@ -142,17 +141,17 @@ class _Reader:
                 entries[key] = self._entry(sheet, Cell(row, column + 1))
                 labels[key] = " ".join(label.split())
         self._strange(part, sheet, strange, labels)
-        return Page(part, number, sheet.name, [entries], labels)
+        return Page(part, sheet.name, [entries], labels)
 
     # Sheets with a heading row
 
-    def _table(self, part: Section, sheet: Sheet, number: int) -> Page:
+    def _table(self, part: Section, sheet: Sheet) -> Page:
         header = self._header(part, sheet)
         needed = [column for column in part.columns if column.is_needed]
         if header is None:
             for column in needed if any(True for _ in sheet.filled()) or part.is_needed else ():
                 self._structure(finding("XR729", self.place(sheet), column=_in_both(part, column.key)))
-            return Page(part, number, sheet.name)
+            return Page(part, sheet.name)
         labels = {key: _text(sheet.value(header.row, column)) for column, key in header.columns.items()}
         self._other_headings(part, sheet, header, labels)
         for column in needed:
@@ -166,7 +165,7 @@ class _Reader:
             if line in faulty or any(value is not None for value in sheet.rows[line])
         )
         filled = [row for row in rows if any(entry.is_unread or entry.typed is not None for entry in row.values())]
-        return Page(part, number, sheet.name, filled, labels)
+        return Page(part, sheet.name, filled, labels)
 
     def _header(self, part: Section, sheet: Sheet) -> _Header | None:
         """The row with the most of the headings, the first of several."""

@@ -7,7 +7,8 @@ from typing import Any
 
 from xlreport.forms.model import Form
 from xlreport.forms.plain import Fields, plain_form
-from xlreport.forms.workbook_codecs import Several, Shown
+from xlreport.forms.workbook_codecs import Shown
+from xlreport.forms.workbook_lists import Several
 from xlreport.forms.workbook_spec import SECTIONS, Column, Section
 
 #: A row of a sheet by the keys of its columns, as plain values or as what stands in the cells.

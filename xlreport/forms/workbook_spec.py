@@ -17,14 +17,13 @@ from xlreport.forms.workbook_codecs import (
     Goal,
     Measure,
     Number,
-    Pairs,
     Ratio,
-    Several,
     Text,
     Truth,
     Word,
     fold,
 )
+from xlreport.forms.workbook_lists import Pairs, Several
 from xlreport.language import LANGUAGES, texts
 
 #: The way to a field inside what its row defines: ("target", "by_year").
