@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlreport.grid.writing import MAX_SHEET_NAME, Book
+from xlreport.grid.writing import MAX_SHEET_NAME, Book, cut
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixSheet, plan_rows, plan_sheets
@@ -41,4 +41,4 @@ def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
     key = f"measure_short.{measure.measure}"
     short = texts(key) if key in texts else measure.measure
     room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
-    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[:room], measure=short)
+    return texts("report.matrix_sheet", table=cut(sheet.table.number or sheet.table.table, room), measure=short)
