@@ -225,9 +225,8 @@ def _targets(draw: st.DrawFn, measures: tuple[Measure, ...], decimals: int) -> T
     direction = draw(st.none() | st.sampled_from(Direction))
     horizon = draw(st.none() | st.sampled_from([2023, 2024, 2025]))
     kinds = ["typed"] + ["set", "by_year"] * ("plan" in codes) + ["reduction"] * ({"plan", "base"} <= codes)
-    goal = numbers(decimals).map(lambda low: {"low": low})
-    if "plan_to" in codes:
-        goal |= st.tuples(numbers(decimals), numbers(decimals)).map(sorted).map(lambda two: dict(low=two[0], high=two[1]))
+    bounds = st.lists(numbers(decimals), min_size=1, max_size=2 if "plan_to" in codes else 1).map(sorted)
+    goal = bounds.map(lambda one: dict(zip(("low", "high"), one, strict=False)))
     levels = draw(st.sampled_from([(), (), ("khoi",), ("don-vi", "cum")]))
     own: dict[str, object] = {}
     match draw(st.sampled_from(kinds)):
@@ -280,9 +279,7 @@ def _some_measures(measures: tuple[Measure, ...]) -> st.SearchStrategy[tuple[str
 
 
 @st.composite
-def _formulas(
-    draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...], parts: list[str]
-) -> Indicator:
+def _formulas(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...], parts: list[str]) -> Indicator:
     terms = [f"[{code}]" for code in draw(st.lists(st.sampled_from(parts), min_size=1, max_size=3))]
     formula = draw(st.sampled_from([" + ".join(terms), f"{terms[0]} / ({terms[-1]} * months)", f"100 * {terms[0]}"]))
     decimals = draw(st.integers(0, 6))
