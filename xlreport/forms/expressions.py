@@ -9,7 +9,7 @@ from graphlib import TopologicalSorter
 from xlreport.datapoints import DataPoint
 from xlreport.forms.comparisons import reduced_plan
 from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
-from xlreport.forms.roles import CellRole, Filler, FormCell, applies, form_cells, is_reduced
+from xlreport.forms.roles import CellRole, Filler, FormCell, applies, form_cells, is_reduced, is_set_by_form
 from xlreport.numbers import MAX_DECIMALS, decimal_places
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
@@ -99,11 +99,12 @@ def precision_of(form: Form) -> Callable[[Ref], Precision]:
 
 
 def formula_measures(table: Table, indicator: Indicator) -> tuple[Measure, ...]:
-    """The measures in which a formula indicator is computed."""
+    """The measures in which a formula indicator is computed: not those that are assigned or set by the form."""
     return tuple(
         measure
         for measure in table.figures
-        if applies(table, indicator, measure) and not measure.assigned and not is_reduced(indicator, measure)
+        if applies(table, indicator, measure)
+        and not (measure.assigned or is_reduced(indicator, measure) or is_set_by_form(indicator, measure, None))
     )
 
 

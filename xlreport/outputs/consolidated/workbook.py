@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from xlreport.grid.writing import MAX_SHEET_NAME, Book
+from xlreport.grid.writing import MAX_SHEET_NAME, Book, cut
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
@@ -43,4 +43,4 @@ def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
     if sheet.at is not None:
         short = f"{short} {texts(f'report.at_{sheet.at}_short')}"
     room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
-    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[: max(room, 0)], measure=short)
+    return texts("report.matrix_sheet", table=cut(sheet.table.number or sheet.table.table, max(room, 0)), measure=short)
