@@ -40,17 +40,19 @@ def unit_workbook(book: UnitBook) -> bytes:
     values = values_of(book)
     output = Book(title=f"{form.title.pick(book.language)} - {book.unit}", subject=book.bound.period.code)
     guidance = output.page(texts("guidance.sheet"))
-    pages = {table.table: output.page(table.number or table.table) for table in form.tables}
+    pages = {table.table: output.page(table.number or table.table) for table in book.bound.tables}
     check = output.page(texts("check_sheet.sheet"))
     hidden = output.page(METADATA_SHEET)
     lists = _draw_hidden(hidden, book, texts)
-    layouts = {table.table: plan_table(table) for table in form.tables}
+    layouts = {table.table: plan_table(table) for table in book.bound.tables}
     cells = UnitCells(form, layouts, {code: page.name for code, page in pages.items()}, book.language)
 
-    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in form.tables}
-    wrong = [sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in form.tables]
+    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in book.bound.tables}
+    wrong = [
+        sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
+    ]
     problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
-    for table in form.tables:
+    for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
         heading = _heading(book, table, problems, texts)
         draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
@@ -148,7 +150,7 @@ def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
         "status": [texts(f"status.{status}") for status in DATA_STATUSES],
         "qualifier": [texts(f"qualifier.{key}") for key in ("over", "nearly", "about", "at-least")],
     }
-    for table in book.bound.form.tables:
+    for table in book.bound.tables:
         for indicator in table.indicators:
             for measure in table.measures:
                 key = list_key(table, indicator, measure)
