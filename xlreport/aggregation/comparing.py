@@ -50,11 +50,11 @@ class ComparisonPlan:
     decimals: int
 
     def has_own_terms(self, given: Collection[DataPoint]) -> bool:
-        """Whether a node compares its own two figures: those of formulas, and plans that the node was given.
+        """Whether a node compares its own two figures: those of formulas, and what the node itself was given.
 
         Of all others it compares the totals over the units that have every term.
         """
-        return self.indicator.formula is not None or self.below in given
+        return self.indicator.formula is not None or self.below in given or self.above in given
 
     @property
     def terms(self) -> tuple[tuple[DataPoint, DataPoint], ...]:

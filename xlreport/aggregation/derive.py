@@ -93,18 +93,29 @@ def complete_unit(
     known = {**received, **given}
     known |= {to: _rounded(received[source], places) for source, to, places in plan.carried if source in received}
     known |= {point: register_value(unit_type, types) for point, types in plan.register}
+    known = _with_formulas(plan, known, given)
     _add_terms([one for one in plan.comparisons if not one.has_own_terms(())], known)
-    return complete(plan, known, given)
+    return _compared(plan, known, given)
 
 
 def complete(
     plan: Derivation, values: Mapping[DataPoint, Value], given: Collection[DataPoint] = ()
 ) -> dict[DataPoint, Value]:
     """The values and, beside them, all formulas and comparisons. What was given is not computed."""
+    return _compared(plan, _with_formulas(plan, values, given), given)
+
+
+def _with_formulas(
+    plan: Derivation, values: Mapping[DataPoint, Value], given: Collection[DataPoint]
+) -> dict[DataPoint, Value]:
     known = dict(values)
     for formula in plan.bound.formulas:
         if formula.point not in given:
             known[formula.point] = _formula_value(plan.bound, formula, known)
+    return known
+
+
+def _compared(plan: Derivation, known: dict[DataPoint, Value], given: Collection[DataPoint]) -> dict[DataPoint, Value]:
     _add_terms([one for one in plan.comparisons if one.has_own_terms(given)], known)
     for one in plan.comparisons:
         known[one.point] = comparison_value(one, known)

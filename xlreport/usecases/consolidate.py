@@ -182,5 +182,5 @@ def _node_findings(state: FormState, node: str) -> list[Finding]:
     for beneath in state.consolidation.tree.subtree(node):
         if beneath in nodes:
             found.extend(rule_findings(bound, nodes[beneath], {}, Location(unit=beneath), "XR402"))
-            found.extend(operand_findings(bound, nodes[beneath], beneath))
+            found.extend(operand_findings(bound, nodes[beneath], beneath, state.consolidation.given[beneath]))
     return found

@@ -56,11 +56,12 @@ class ColumnCells:
     def content(self, line: MatrixRow, values: Values) -> Content:
         """Content of the cell in a subject's row."""
         value = values.get(self._point, MISSING)
-        if self._column.option is not None:
-            return self._answer(self._column.option, line, value)
-        if self._indicator.is_choice:
-            return self._choice(line, value)
         is_given = not line.is_unit and self._point in self._given[line.subject]
+        is_own = line.is_unit or is_given
+        if self._column.option is not None:
+            return self._answer(self._column.option, line, value, is_own=is_own)
+        if self._indicator.is_choice:
+            return self._choice(line, value, is_own=is_own)
         if self._is_computed and not is_given:
             return self._moved(line, value)
         if line.is_unit:
@@ -137,16 +138,15 @@ class ColumnCells:
         cells = self._cells.answer_cells(self._column.point, ())
         return Formula(in_row(f"={cells[0]}", line.row), value.number)
 
-    def _choice(self, line: MatrixRow, value: Value) -> Content:
-        """A unit's answer in words; at a node how many of those that answered have attained it: 8/17."""
-        if line.is_unit:
-            option = self._indicator.option(value.text or "")
-            return option.name.pick(self._texts.language) if option else None
+    def _choice(self, line: MatrixRow, value: Value, *, is_own: bool) -> Content:
+        """An answer of its own in words; at a node how many of those that answered have attained it: 8/17."""
+        if is_own:
+            return answer_shown(self._indicator, value, self._texts)
         formula = attained_formula(self._indicator, self._column.point, self._cells, value)
         return Formula(in_row(formula.text, line.row), formula.value)
 
-    def _answer(self, option: str, line: MatrixRow, value: Value) -> Content:
-        if not line.is_unit:
+    def _answer(self, option: str, line: MatrixRow, value: Value, *, is_own: bool) -> Content:
+        if not is_own:
             counts = value.counts or {}
             total = Decimal(counts.get(option, 0)) if counts else None
             return _total("SUM", range_of(self._column.column, line.runs), 0, total)
@@ -169,6 +169,12 @@ def _constant(indicator: Indicator, value: Value) -> Content:
     if value.number is not None:
         return value.number
     return value.text if indicator.is_wording and value.text is not None else _ABSENCE.get(value.status)
+
+
+def answer_shown(indicator: Indicator, value: Value, texts: Texts) -> str | None:
+    """The option that was chosen, by its name."""
+    option = indicator.option(value.text or "")
+    return option.name.pick(texts.language) if option else None
 
 
 def attained_formula(indicator: Indicator, point: DataPoint, cells: RowCells, value: Value) -> Formula:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Status, Value
 from xlreport.aggregation.comparing import comparison_plan
@@ -16,7 +17,7 @@ from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
 from xlreport.layout.table import plan_table
 from xlreport.outputs.consolidated.addresses import Places, in_row
-from xlreport.outputs.consolidated.cells import attained_formula
+from xlreport.outputs.consolidated.cells import answer_shown, attained_formula
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.comparisons import comparison_number_format, comparison_shown
@@ -94,11 +95,17 @@ class _SignedSheet:
             )
         if indicator.is_wording and is_given:
             return value.text, BODY.but(size=10)
-        return self._reference(point, value), self._look(indicator, measure, value)
+        if indicator.is_choice:
+            return self._own(point, answer_shown(indicator, value, self._texts)), BODY.but(align="center")
+        shown = comparison_shown(value, self._texts)
+        if is_given:
+            return self._own(point, shown), self._look(indicator, measure, value)
+        return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), shown), self._look(indicator, measure, value)
 
-    def _reference(self, point: DataPoint, value: Value) -> Formula:
-        stored = comparison_shown(value, self._texts)
-        return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), stored)
+    def _own(self, point: DataPoint, shown: Decimal | str | None) -> Formula:
+        """What the node itself entered, or not: a bare reference to a blank cell would be 0."""
+        cell = self._cells.figure(point)
+        return Formula(in_row(f'=IF({cell}="","",{cell})', TOTAL_ROW), shown)
 
     def _qualifier(self, point: DataPoint) -> Content:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
