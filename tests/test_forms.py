@@ -194,7 +194,8 @@ SNIPPETS = {
         COMPUTED.format("09", "[07] + 1") + "  # XR703",
         COMPUTED.format("10", "count([01])") + "  # XR703",
         '{code: "11", name: V, kind: text}',
-        COMPUTED.format("12", "[11] + count([11])") + "  # XR703 XR703",
+        COMPUTED.format("12", "[11] + count([11])") + "  # XR703",
+        COMPUTED.format("14", 'count([11], "x")') + "  # XR703",
         '{code: "13", name: A, kind: choice, options: [{option: dat, name: Đạt}], achieved: [dta]}  # XR703',
     ),
     "closed measures": table(

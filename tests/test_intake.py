@@ -214,18 +214,19 @@ def test_what_is_no_number_is_an_error_that_quotes_it(value: Scalar, code: str, 
     assert remarks(figure) == f"{code} {shown}"
 
 
-def test_a_text_cell_takes_everything() -> None:
+def test_a_text_cell_takes_everything_but_what_became_a_date() -> None:
     text = Indicator(code="20", name=LocalText(vi="Nhận xét"), kind=Kind.TEXT)
     typed: dict[Scalar, str] = {
         "  Tốt ": "Tốt",
         12.5: "12.5",
         True: "TRUE",
-        DAY: "2024-06-07",
         "9.605": "9.605",
         "=1+1": "=1+1",
     }
     assert {value: read_figure(value, text, Absence()).text for value in typed} == typed
     assert read_figure("\N{NO-BREAK SPACE}", text, Absence()).status.value == "O"
+    became = read_figure(DAY, text, Absence())
+    assert (became.text, became.status.value, remarks(became)) == (None, "U", "XR219 2024-06-07")
 
 
 def test_tokens_are_those_of_the_form_in_any_normal_form() -> None:

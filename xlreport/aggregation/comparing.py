@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from xlreport.aggregation.values import MISSING, Status, Value, combine_status
+from xlreport.aggregation.values import MISSING, Status, Value, combine_status, units_held
 from xlreport.datapoints import DataPoint
 from xlreport.forms.comparisons import (
     DENOMINATOR,
@@ -23,7 +23,7 @@ from xlreport.forms.comparisons import (
 )
 from xlreport.forms.expressions import BoundForm, figure_decimals
 from xlreport.forms.model import Indicator, Measure, Table
-from xlreport.forms.roles import upper_of
+from xlreport.forms.roles import is_reduced, upper_of
 from xlreport.forms.targets import is_due
 from xlreport.numbers import round_half_up
 from xlreport.rules import UNDEFINED, Node, Precision, Ref, Unevaluated, evaluate
@@ -45,16 +45,19 @@ class ComparisonPlan:
     below: DataPoint
     #: The upper bound of a plan from-to, for its attainment.
     upper: DataPoint | None
+    #: The figure of the base year that the plan follows from, if it does.
+    base: DataPoint | None
     #: Whether the plan is due, so that it can be said to be attained or not.
     due: bool
     decimals: int
 
     def has_own_terms(self, given: Collection[DataPoint]) -> bool:
-        """Whether a node compares its own two figures: those of formulas, and what the node itself was given.
+        """Whether a node compares its own two figures: those of formulas, and any that the node was given.
 
         Of all others it compares the totals over the units that have every term.
         """
-        return self.indicator.formula is not None or self.below in given or self.above in given
+        figures = (self.above, self.below, self.upper, self.base)
+        return self.indicator.formula is not None or any(point in given for point in figures)
 
     @property
     def terms(self) -> tuple[tuple[DataPoint, DataPoint], ...]:
@@ -78,6 +81,7 @@ def comparison_plan(bound: BoundForm, table: Table, indicator: Indicator, measur
         above=point._replace(measure=ratio.numerator),
         below=point._replace(measure=ratio.denominator),
         upper=point._replace(measure=upper.measure) if upper else None,
+        base=point._replace(measure="base") if is_reduced(indicator, below) else None,
         due=is_due(indicator.target, below.covers, bound.period),
         decimals=decimals_shown(bound.form, indicator, how),
     )
@@ -112,7 +116,7 @@ def _evaluated(plan: ComparisonPlan, node: Node, values: Mapping[DataPoint, Valu
     return Value(
         number=round_half_up(result, plan.decimals),
         status=combine_status(part.status for part in parts),
-        units=min(part.units for part in parts),
+        units=units_held(parts),
     )
 
 
@@ -141,4 +145,4 @@ def _attainment(plan: ComparisonPlan, above: Value, below: Value, values: Mappin
 
 def _verdict(verdict: Verdict, above: Value, below: Value) -> Value:
     status = combine_status((above.status, below.status))
-    return Value(text=verdict, status=status, units=min(above.units, below.units))
+    return Value(text=verdict, status=status, units=units_held((above, below)))

@@ -6,18 +6,18 @@ they are stored, just as the live formula beside it does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
 from xlreport.aggregation.comparing import ComparisonPlan, comparison_plan, comparison_value
-from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, combine_status
+from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, combine_status, units_held
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, BoundFormula, operands, point_of
 from xlreport.forms.measures import UPPER
 from xlreport.forms.model import Aggregation, Goal, Indicator, Measure
-from xlreport.forms.roles import CellRole, Filler, is_open_to, is_set_by_form
+from xlreport.forms.roles import CellRole, Filler, is_of_its_kind, is_open_to, is_set_by_form
 from xlreport.numbers import round_half_up
 from xlreport.rules import UNDEFINED, Ref, evaluate
 
@@ -36,27 +36,40 @@ class Derivation:
     #: Figures that nodes may have of their own, never added up: all that can be typed, with what they are of.
     own: tuple[tuple[DataPoint, Indicator, Measure], ...]
 
-    def own_points(self, node: Filler) -> frozenset[DataPoint]:
-        """The figures that a node above the units has from its own workbook, or not at all."""
-        return frozenset(point for point, indicator, measure in self.own if is_open_to(node, indicator, measure))
-
-    def set_by_form(self, level: str | None) -> dict[DataPoint, Value]:
-        """The plans that the form sets for nodes of a level; missing where it sets none for the period."""
+    def set_by_form(self, subject: Filler) -> dict[DataPoint, Value]:
+        """The plans that the form sets for a unit; missing where it sets none for the period."""
         return {
             point: _goal_value(indicator, measure, self.bound)
             for point, indicator, measure in self.targets
-            if is_set_by_form(indicator, measure, level)
+            if is_set_by_form(indicator, measure, subject.level) and is_of_its_kind(subject, indicator)
         }
 
-    def is_given_to_nodes(self, point: DataPoint, level: str | None) -> bool:
-        """Whether a node has the form's plan as it is, instead of the sum of its units' plans.
+    def given(self, node: Filler, received: Mapping[DataPoint, Value]) -> dict[DataPoint, Value]:
+        """What a node above the units has that was not added up: from its own workbook, or set by the form.
 
-        The plan of a quantity that adds up adds up as well, unless the form sets it for the node's level by name.
+        Its own figures are given even where it did not send any. None of them holds the figure of any unit.
         """
-        indicator = next(one for target, one, _ in self.targets if target == point)
-        adds_up = indicator.formula is None and indicator.across_units is Aggregation.SUM
-        is_named = indicator.target is not None and level in indicator.target.levels
-        return is_named or not adds_up
+        own = [point for point, indicator, measure in self.own if is_open_to(node, indicator, measure)]
+        found = {point: received.get(point, MISSING) for point in own}
+        found |= {to: _rounded(found[source], places) for source, to, places in self.carried if source in found}
+        plans = self.set_by_form(node)
+        found |= {
+            point: plans[point]
+            for point, indicator, _ in self.targets
+            if point in plans and _is_given_to(node, indicator)
+        }
+        return {point: replace(value, units=0) for point, value in found.items()}
+
+
+def _is_given_to(node: Filler, indicator: Indicator) -> bool:
+    """Whether a node has the form's plan as it is, instead of the sum of its units' plans.
+
+    The plan of a quantity that adds up adds up as well, unless the form sets it for the node's level by name, or
+    the row is the node's own.
+    """
+    adds_up = indicator.formula is None and indicator.across_units is Aggregation.SUM and not indicator.filled_by
+    is_named = indicator.target is not None and node.level in indicator.target.levels
+    return is_named or not adds_up
 
 
 def derivation(bound: BoundForm) -> Derivation:
@@ -89,34 +102,34 @@ def complete_unit(
     plan: Derivation, received: Mapping[DataPoint, Value], unit_type: str | None, level: str | None = None
 ) -> dict[DataPoint, Value]:
     """All values of a unit: received, set by the form, carried, from the register, formulas, comparisons."""
-    given = plan.set_by_form(level)
+    given = plan.set_by_form(Filler(level, unit_type))
     known = {**received, **given}
     known |= {to: _rounded(received[source], places) for source, to, places in plan.carried if source in received}
     known |= {point: register_value(unit_type, types) for point, types in plan.register}
-    known = _with_formulas(plan, known, given)
-    _add_terms([one for one in plan.comparisons if not one.has_own_terms(())], known)
-    return _compared(plan, known, given)
+    return _derived(plan, known, given, plan.comparisons)
 
 
 def complete(
     plan: Derivation, values: Mapping[DataPoint, Value], given: Collection[DataPoint] = ()
 ) -> dict[DataPoint, Value]:
-    """The values and, beside them, all formulas and comparisons. What was given is not computed."""
-    return _compared(plan, _with_formulas(plan, values, given), given)
+    """The values of a node and, beside them, all formulas and comparisons. What was given is not computed.
+
+    The terms of comparisons are among the values, but for those in which the node compares its own figures.
+    """
+    return _derived(plan, values, given, [one for one in plan.comparisons if one.has_own_terms(given)])
 
 
-def _with_formulas(
-    plan: Derivation, values: Mapping[DataPoint, Value], given: Collection[DataPoint]
+def _derived(
+    plan: Derivation,
+    values: Mapping[DataPoint, Value],
+    given: Collection[DataPoint],
+    own_terms: Iterable[ComparisonPlan],
 ) -> dict[DataPoint, Value]:
     known = dict(values)
     for formula in plan.bound.formulas:
         if formula.point not in given:
             known[formula.point] = _formula_value(plan.bound, formula, known)
-    return known
-
-
-def _compared(plan: Derivation, known: dict[DataPoint, Value], given: Collection[DataPoint]) -> dict[DataPoint, Value]:
-    _add_terms([one for one in plan.comparisons if one.has_own_terms(given)], known)
+    _add_terms(own_terms, known)
     for one in plan.comparisons:
         known[one.point] = comparison_value(one, known)
     return known
@@ -152,7 +165,7 @@ def count_of(values: Mapping[DataPoint, Value]) -> Callable[[Ref, tuple[str, ...
     return count
 
 
-def _add_terms(comparisons: list[ComparisonPlan], known: dict[DataPoint, Value]) -> None:
+def _add_terms(comparisons: Iterable[ComparisonPlan], known: dict[DataPoint, Value]) -> None:
     """Keep the terms only where all are there: otherwise a total would compare unlike sets of units."""
     for one in comparisons:
         if all(known.get(source, MISSING).number is not None for source, _ in one.terms):
@@ -162,12 +175,11 @@ def _add_terms(comparisons: list[ComparisonPlan], known: dict[DataPoint, Value])
 def _formula_value(bound: BoundForm, formula: BoundFormula, values: Mapping[DataPoint, Value]) -> Value:
     result = evaluate(formula.node, number_of(values), bound.precision, formula.months, count_of(values))
     parts = [values.get(point, MISSING) for point in operands(formula)]
-    units = min((part.units for part in parts), default=0)
     if not isinstance(result, Fraction):
-        return Value(undefined=result is UNDEFINED, units=units)
+        return Value(undefined=result is UNDEFINED, units=min((part.units for part in parts), default=0))
     return Value(
         number=round_half_up(result, formula.decimals),
         status=combine_status(part.status for part in parts),
         qualifier=Qualifier.ABOUT if any(part.qualifier for part in parts) else None,
-        units=units,
+        units=units_held(parts),
     )

@@ -13,12 +13,12 @@ import polars as pl
 from xlreport.aggregation.derive import Derivation, complete, complete_unit, derivation
 from xlreport.aggregation.membership import consolidating_nodes, expected_units
 from xlreport.aggregation.state import State
-from xlreport.aggregation.values import MISSING, Qualifier, Status, Value, Values
+from xlreport.aggregation.values import Qualifier, Status, Value, Values
 from xlreport.datapoints import DataPoint
 from xlreport.dates import from_serial, serial
 from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundForm, figure_decimals, point_of
-from xlreport.forms.model import Indicator, Kind
+from xlreport.forms.model import Aggregation, Indicator, Kind
 from xlreport.forms.roles import Filler
 from xlreport.numbers import round_half_up
 from xlreport.organisation.tree import Tree
@@ -61,7 +61,7 @@ def consolidate(
     given: dict[str, frozenset[DataPoint]] = {}
     for node_code, beneath in expected.items():
         filler = Filler(tree.node(node_code).level, tree.node(node_code).unit_type, reports=False)
-        own = _given(plan, received.get(node_code, {}), filler)
+        own = plan.given(filler, received.get(node_code, {}))
         given[node_code] = frozenset(own)
         nodes[node_code] = _node_values(plan, [units[unit] for unit in beneath], own, before.of_node(node_code))
     return Consolidation(bound, tree, expected, units, nodes, given)
@@ -86,13 +86,6 @@ class _Earlier:
         return {
             kept: then.nodes[node][point] for kept, point, then in self._wanted if point in then.nodes.get(node, {})
         }
-
-
-def _given(plan: Derivation, own: Values, node: Filler) -> dict[DataPoint, Value]:
-    """What a node has that was not added up: its own figures, and plans that the form sets for its level."""
-    typed = {point: own.get(point, MISSING) for point in plan.own_points(node)}
-    plans = plan.set_by_form(node.level)
-    return typed | {point: value for point, value in plans.items() if plan.is_given_to_nodes(point, node.level)}
 
 
 def indicators_by_code(bound: BoundForm) -> dict[tuple[str, str], Indicator]:
@@ -160,7 +153,8 @@ def _node_values(plan: Derivation, units: list[Values], given: Values, before: V
     for point, state in states.items():
         indicator = indicators[point.table, point.indicator]
         value = state.value(indicator.across_units, figure_decimals(indicator, sources.get(point, point).measure))
-        aggregated[point] = _as_date(value) if indicator.kind is Kind.DATE else value
+        is_day = indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT
+        aggregated[point] = _as_date(value) if is_day else value
     return complete(plan, {**aggregated, **before, **given}, given)
 
 

@@ -35,7 +35,8 @@ class Value:
     """A value at a unit or a node.
 
     `counts` are the answers of a choice indicator by option; `units` is the number of units whose
-    figures the value holds (1 at a unit). `undefined` is a ratio without a denominator: shown "—".
+    figures the value holds (1 at a unit, 0 for what a node was given). `undefined` is a ratio without a
+    denominator: shown "—".
     A date has its serial number as `number` and its ISO notation as `text`; a plan's attainment has its verdict
     as `text`, or its progress in percent as `number`.
     """
@@ -50,6 +51,12 @@ class Value:
 
 
 MISSING = Value()
+
+
+def units_held(parts: Iterable[Value]) -> int:
+    """How many units' figures a value holds that is computed from others; those given to a node hold none."""
+    return min((part.units for part in parts if part.units), default=0)
+
 
 #: The values of one unit or node.
 Values = Mapping[DataPoint, Value]

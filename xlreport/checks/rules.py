@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 
 from xlreport.aggregation import MISSING, Value, Values, count_of, number_of
 from xlreport.datapoints import DataPoint
+from xlreport.dates import shown
 from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.findings.wording import Words
 from xlreport.forms.expressions import BoundForm, BoundRule, operands
@@ -74,9 +76,9 @@ def _inputs(bound: BoundForm, rule: BoundRule) -> Iterator[DataPoint]:
 
 def _figures(rule: BoundRule, values: Values) -> Words:
     """The figures that broke the rule: "[02] = 15; [01] = 12,5"."""
-    shown = {point: _figure(values.get(point, MISSING)) for point in rule.points}
+    figures = {point: _figure(values.get(point, MISSING)) for point in rule.points}
     return {
-        language: "; ".join(f"[{point.indicator}] = {figure[language]}" for point, figure in shown.items())
+        language: "; ".join(f"[{point.indicator}] = {figure[language]}" for point, figure in figures.items())
         for language in LANGUAGES
     }
 
@@ -84,4 +86,7 @@ def _figures(rule: BoundRule, values: Values) -> Words:
 def _figure(value: Value) -> Words:
     if value.number is None:
         return dict.fromkeys(LANGUAGES, value.text or "…")
+    if value.text is not None:
+        # A day has a number and its notation; people read the day.
+        return {language: shown(date.fromisoformat(value.text), language) for language in LANGUAGES}
     return {language: format_number(value.number, language) for language in LANGUAGES}

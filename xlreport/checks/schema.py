@@ -15,7 +15,7 @@ from pandera.api.polars.types import PolarsData
 from pandera.errors import SchemaErrors
 
 from xlreport.findings import Finding, Location, finding, finding_with
-from xlreport.forms.model import Form, Kind, MeasureRole
+from xlreport.forms.model import Form, Indicator, MeasureRole
 from xlreport.frames import FACTS, frame
 from xlreport.numbers import plain
 
@@ -76,7 +76,7 @@ def _expectations(definitions: Mapping[str, Form]) -> pl.DataFrame:
         (
             fingerprint, table.table, indicator.code, measure.measure, indicator.kind.value,
             indicator.required and measure.is_required,
-            _bound(indicator.minimum, indicator.kind), _bound(indicator.maximum, indicator.kind),
+            _bound(indicator.minimum, indicator), _bound(indicator.maximum, indicator),
         )
         for fingerprint, form in definitions.items()
         for table in form.tables
@@ -87,8 +87,8 @@ def _expectations(definitions: Mapping[str, Form]) -> pl.DataFrame:
     return frame(_EXPECTATIONS, rows)
 
 
-def _bound(value: Decimal | None, kind: Kind) -> str | None:
-    return None if value is None or kind is not Kind.NUMBER else plain(value)
+def _bound(value: Decimal | None, indicator: Indicator) -> str | None:
+    return None if value is None or not indicator.is_numeric else plain(value)
 
 
 def _rows(condition: pl.Expr) -> Callable[[PolarsData], pl.LazyFrame]:

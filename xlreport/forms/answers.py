@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
+from datetime import date
 from enum import StrEnum
 
 from xlreport.forms.model import Absence, Indicator
+
+#: Days outside are slips of the keyboard. A spreadsheet makes a day of 1905 of a year that was typed alone.
+FIRST_DAY, LAST_DAY = date(1910, 1, 1), date(2200, 12, 31)
 
 #: Stands for the option of an answer in words of the clerk's own, so that it can be counted.
 ANSWERED = "*"

@@ -9,7 +9,16 @@ from graphlib import TopologicalSorter
 from xlreport.datapoints import DataPoint
 from xlreport.forms.comparisons import reduced_plan
 from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
-from xlreport.forms.roles import CellRole, Filler, FormCell, applies, form_cells, is_asked, is_reduced, is_set_by_form
+from xlreport.forms.roles import (
+    CellRole,
+    Filler,
+    FormCell,
+    applies,
+    form_cells,
+    has_part_in,
+    is_reduced,
+    is_set_by_form,
+)
 from xlreport.numbers import MAX_DECIMALS, decimal_places
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
@@ -94,7 +103,7 @@ def _asked_tables(
         point.table for formula in formulas for point in operands(formula) if point.table != formula.point.table
     }
     return tuple(
-        table for table in form.tables if table.table in looked_into or is_asked(by_table[table.table], filler)
+        table for table in form.tables if table.table in looked_into or has_part_in(by_table[table.table], filler)
     )
 
 
@@ -128,8 +137,8 @@ def formula_measures(table: Table, indicator: Indicator) -> tuple[Measure, ...]:
     return tuple(
         measure
         for measure in table.figures
-        if applies(table, indicator, measure) and not measure.assigned
-        if not is_reduced(indicator, measure) and not is_set_by_form(indicator, measure, None)
+        if applies(table, indicator, measure)
+        and not (measure.assigned or is_reduced(indicator, measure) or is_set_by_form(indicator, measure, None))
     )
 
 

@@ -49,7 +49,10 @@ def cell_role(
     if not applies(table, indicator, measure):
         return CellRole.CLOSED
     role = _role(table, indicator, measure, period, filler)
-    is_open = role is not CellRole.INPUT or filler is None or is_open_to(filler, indicator, measure)
+    if filler is None or is_asked(filler, indicator):
+        return role
+    # Of a row that is not its own to answer it has what was assigned to it, and nothing that follows from the rest.
+    is_open = role is CellRole.INPUT and is_open_to(filler, indicator, measure)
     return role if is_open else CellRole.CLOSED
 
 
@@ -70,11 +73,20 @@ def _role(table: Table, indicator: Indicator, measure: Measure, period: Period, 
     return CellRole.CARRIED if _is_carried(table, indicator, measure, period) else CellRole.INPUT
 
 
+def is_of_its_kind(filler: Filler, indicator: Indicator) -> bool:
+    """Whether a row is asked of units or nodes of this level and type at all."""
+    named = indicator.filled_by
+    return not named or filler.level in named or filler.unit_type in named
+
+
+def is_asked(filler: Filler, indicator: Indicator) -> bool:
+    """Whether a row is this filler's own to answer: a node above the units answers only rows that name its kind."""
+    return is_of_its_kind(filler, indicator) and (filler.reports or bool(indicator.filled_by))
+
+
 def is_open_to(filler: Filler, indicator: Indicator, measure: Measure) -> bool:
-    """Whether this filler types the cell: all of it, or what its kind of unit is asked, or what was assigned to it."""
-    if indicator.filled_by:
-        return filler.level in indicator.filled_by or filler.unit_type in indicator.filled_by
-    return filler.reports or measure.assigned
+    """Whether this filler types the cell: because the row is its own, or the figure was assigned to it."""
+    return is_asked(filler, indicator) or (measure.assigned and not indicator.filled_by)
 
 
 def has_own_part(form: Form, filler: Filler) -> bool:
@@ -84,7 +96,7 @@ def has_own_part(form: Form, filler: Filler) -> bool:
     return is_assigned or filler.level in named or filler.unit_type in named
 
 
-def is_asked(cells: Iterable[FormCell], filler: Filler | None) -> bool:
+def has_part_in(cells: Iterable[FormCell], filler: Filler | None) -> bool:
     """Whether a table, given by its cells, is any business of a filler: not where all that is typed is typed by others.
 
     A table in which nothing is typed at all is of interest to whoever reports.

@@ -92,14 +92,16 @@ DATE_FORMAT = "dd/mm/yyyy"
 TEXT_FORMAT = "@"
 
 
-def number_format(decimals: int, prefix: str = "", suffix: str = "") -> str:
+def number_format(decimals: int, prefix: str = "", suffix: str = "", *, joined: bool = False) -> str:
     """A number format with thousands separators; words around the number are literal text.
+
+    `joined` puts no blank before the suffix: "66,7%". The sign stands at the number, after the words before it.
 
     The space of a hyphen at the right keeps figures, and texts in their place, clear of the border. (LibreOffice
     forgets a right indent where neighbouring cells differ in nothing but the number format.)
     """
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
     before = f'"{prefix} "' if prefix else ""
-    after = f'" {suffix}"' if suffix else ""
+    after = f'"{"" if joined else " "}{suffix}"' if suffix else ""
     shown = f"{before}{digits}{after}_-"
-    return f"{shown};-{shown};{shown};@_-"
+    return f"{shown};{before}-{digits}{after}_-;{shown};@_-"

@@ -8,6 +8,7 @@ import math
 from xlreport import dates, documents
 from xlreport.aggregation import Status
 from xlreport.findings.wording import Words
+from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.indicators import Indicator, Kind
 from xlreport.grid.cells import Scalar
 from xlreport.intake.remarks import Figure, Remark, quoted, unreadable
@@ -20,9 +21,9 @@ _FIRST_YEAR, _LAST_YEAR = 1950, 2100
 def read_day(value: Scalar, typed: str) -> Figure:
     """A day. Text with two readings is an error that shows both."""
     if isinstance(value, datetime.datetime):
-        return _day(value.date(), typed) if value.time() == datetime.time() else _no_day(typed)
+        return _read_day(value.date(), typed) if value.time() == datetime.time() else _no_day(typed)
     if isinstance(value, datetime.date):
-        return _day(value, typed)
+        return _read_day(value, typed)
     if isinstance(value, int | float) and not isinstance(value, bool):
         return _numbered_day(value, typed)
     found = dates.readings(typed) if isinstance(value, str) else ()
@@ -30,7 +31,7 @@ def read_day(value: Scalar, typed: str) -> Figure:
         return _no_day(typed)
     if len(found) > 1:
         return unreadable(typed, "XR215", value=typed.strip(), first=_shown(found[0]), second=_shown(found[1]))
-    return _day(found[0], typed, Remark("XR216", {"value": quoted(typed.strip()), "read": _shown(found[0])}))
+    return _read_day(found[0], typed, Remark("XR216", {"value": quoted(typed.strip()), "read": _shown(found[0])}))
 
 
 def _numbered_day(value: float, typed: str) -> Figure:
@@ -38,14 +39,16 @@ def _numbered_day(value: float, typed: str) -> Figure:
     day = dates.from_serial(int(value)) if is_whole else None
     if day is None or not _FIRST_YEAR <= day.year <= _LAST_YEAR:
         return _no_day(typed)
-    return _day(day, typed, Remark("XR216", {"value": typed, "read": _shown(day)}))
+    return _read_day(day, typed, Remark("XR216", {"value": typed, "read": _shown(day)}))
 
 
 def _no_day(typed: str) -> Figure:
     return unreadable(typed, "XR214", value=typed.strip())
 
 
-def _day(day: datetime.date, typed: str, *remarks: Remark) -> Figure:
+def _read_day(day: datetime.date, typed: str, *remarks: Remark) -> Figure:
+    if not FIRST_DAY <= day <= LAST_DAY:
+        return _no_day(typed)
     return Figure(text=day.isoformat(), status=Status.NORMAL, typed=typed, remarks=remarks)
 
 

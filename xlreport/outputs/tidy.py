@@ -29,19 +29,22 @@ def totals(consolidation: Consolidation) -> pl.DataFrame:
 
 
 def _node_rows(consolidation: Consolidation, node: str) -> Iterator[tuple[object, ...]]:
-    bound, values = consolidation.bound, consolidation.nodes[node]
+    bound, values, given = consolidation.bound, consolidation.nodes[node], consolidation.given[node]
     level = consolidation.tree.node(node).level
     expected = len(consolidation.expected[node])
     for point, table, indicator, measure, role in bound.cells:
         if role is CellRole.CLOSED or measure.role in _ABOUT_FIGURES:
             continue
         value = values.get(point, Value())
+        # What a node was given, or follows from that alone, is no total: no units of so many are in it.
+        is_own = point in given or (value.number is not None and not value.units)
+        held = (None, None) if is_own else (value.units, expected)
         for number, text in _contents(indicator, value):
             yield (
                 bound.form.form, bound.form.version, bound.period.code, node, level,
                 *_names(point), number, text, value.status.value,
                 value.qualifier.value if value.qualifier else None,
-                _unit_measure(table, indicator, measure), value.units, expected,
+                _unit_measure(table, indicator, measure), *held,
             )  # fmt: skip
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from xlreport.forms.model import Absence, Form, Indicator
+from xlreport.forms.model import Absence, Form, Indicator, Kind
 from xlreport.layout.table import TableLayout
 from xlreport.refs import a1, on_sheet
-from xlreport.rules import Ref
+from xlreport.rules import Node, Ref, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,16 +32,26 @@ class UnitCells:
         """1 if the unit chose one of the options, else 0."""
         cell, indicator = self.number(ref), indicator_of(self.form, ref)
         if not indicator.is_choice:
-            return f"IF({_answered(cell, self.form.absence)},1,0)"
+            return f"IF({self.choice_present(ref)},1,0)"
         chosen = ",".join(f"{cell}={_quoted(label)}" for label in self._labels(ref, options))
         return f"IF(OR({chosen}),1,0)"
 
     def choice_present(self, ref: Ref) -> str:
         """Whether the unit answered with one of the options."""
-        cell = self.number(ref)
-        if not indicator_of(self.form, ref).is_choice:
+        cell, indicator = self.number(ref), indicator_of(self.form, ref)
+        if indicator.kind is Kind.DATE:
+            return f"ISNUMBER({cell})"
+        if not indicator.is_choice:
             return _answered(cell, self.form.absence)
         return f"OR({','.join(f'{cell}={_quoted(label)}' for label in self._labels(ref, ()))})"
+
+    def with_days(self, formula: str, node: Node, otherwise: str) -> str:
+        """A formula that shows `otherwise` where a day is missing: a token that means 0 of a figure says no day."""
+        days = [ref for ref in references(node) if indicator_of(self.form, ref).kind is Kind.DATE and ref.at is None]
+        if not days:
+            return formula
+        present = ",".join(f"ISNUMBER({cell})" for cell in dict.fromkeys(map(self.number, days)))
+        return f"=IF(AND({present}),{formula.removeprefix('=')},{_quoted(otherwise)})"
 
     def address(self, table: str, indicator: str, measure: str) -> str:
         """A data point's cell, with its sheet where the formula stands on another."""
@@ -56,7 +66,7 @@ class UnitCells:
 
 
 def _answered(cell: str, absence: Absence) -> str:
-    """The condition that a cell for words or a date holds any, not a token of absence."""
+    """The condition that a cell for words holds any, not a token of absence."""
     excluded = ("", *absence.tokens)
     return f"AND({','.join(f'{cell}<>{_quoted(text)}' for text in excluded)})"
 

@@ -66,7 +66,7 @@ def comparison_number_format(plan: ComparisonPlan, texts: Texts, suffix: str = "
         case Shown.RANKS:
             return _ranks(texts, suffix)
         case Shown.ATTAINMENT:
-            return number_format(plan.decimals, texts("attainment.progress"), f"% {suffix}".strip())
+            return number_format(plan.decimals, texts("attainment.progress"), f"% {suffix}".strip(), joined=True)
     return number_format(plan.decimals, suffix=suffix)
 
 

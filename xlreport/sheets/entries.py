@@ -10,7 +10,7 @@ from decimal import Decimal
 from xlreport.aggregation import Status, Value, complete_unit, derivation
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
-from xlreport.forms.answers import ANSWERED, find_token
+from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.forms.roles import CellRole
@@ -51,7 +51,7 @@ def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: 
         return _day(entry) if indicator.kind is Kind.DATE else Value()
     if isinstance(entry, Decimal):
         return Value(number=entry, status=Status.NORMAL, units=1) if indicator.is_numeric else Value()
-    if indicator.is_wording and entry.strip() and find_token(entry, absence) is None:
+    if indicator.is_wording and entry and not any(equals(entry, token) for token in absence.tokens):
         return Value(text=entry, counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
     if indicator.is_choice:
         shown = (option.option for option in indicator.options if equals(entry, option.name.pick(language)))

@@ -139,6 +139,7 @@ def _draw_rules(
         fails = _FAILS if is_error else _DOUBTFUL
         words, nil = (_HOLDS, fails, unknown), book.bound.form.absence.nil
         text = rule_cell(bound.node, cells, book.bound.precision, bound.months, nil, words)
+        text = cells.with_days(text, bound.node, unknown)
         holds = rule_holds(book, bound, values)
         shown = unknown if holds is None else _HOLDS if holds else fails
         first = point_of((*references(bound.node), *counted(bound.node))[0])

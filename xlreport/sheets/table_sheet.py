@@ -10,6 +10,7 @@ from xlreport.aggregation import MISSING, Value
 from xlreport.aggregation.comparing import comparison_plan
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
+from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
@@ -35,7 +36,7 @@ from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
 from xlreport.sheets.entries import UnitBook, equals
-from xlreport.sheets.validation import date_condition, is_usable_day, number_condition, usable_tokens, validation
+from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
@@ -123,6 +124,7 @@ class TableSheet:
         node, months = self._expression(point, role)
         bound = self._book.bound
         text = formula_cell(node, self._cells, bound.precision, months, decimals, bound.form.absence.nil)
+        text = self._cells.with_days(text, node, "")
         value = self._values.get(point, MISSING)
         if value.number is not None:
             return Formula(text, value.number)
@@ -172,7 +174,7 @@ class TableSheet:
             return self._values.get(point, MISSING).counts is not None
         absence = self._book.bound.form.absence
         if indicator.kind is Kind.DATE:
-            is_day = is_usable_day(serial(entry) if isinstance(entry, date) else entry)
+            is_day = isinstance(entry, date) and FIRST_DAY <= entry <= LAST_DAY
             return is_day or any(equals(entry, token) for token in absence.tokens)
         if isinstance(entry, Decimal):
             low, high = indicator.minimum, indicator.maximum

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
+from xlreport.dates import serial
+from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.model import Absence, Form, Indicator, Kind, Measure, MeasureRole
 from xlreport.language import Texts
 from xlreport.numbers import format_number, plain
@@ -65,18 +67,9 @@ def _date_validation(form: Form, indicator: Indicator, cell: str, texts: Texts) 
     }
 
 
-#: Days outside are slips of the keyboard: 1 January 1900 … 31 December 2200, as spreadsheets count.
-_FIRST_DAY, _LAST_DAY = 61, 109_940
-
-
-def is_usable_day(entry: object) -> bool:
-    """Whether a number is a day that a form may ask for."""
-    return isinstance(entry, int | Decimal) and _FIRST_DAY <= entry <= _LAST_DAY
-
-
 def date_condition(cell: str, absence: Absence) -> str:
     """A formula that holds if a cell has a day, or a token of absence."""
-    day = f"AND(ISNUMBER({cell}),N({cell})>={_FIRST_DAY},N({cell})<={_LAST_DAY})"
+    day = f"AND(ISNUMBER({cell}),N({cell})>={serial(FIRST_DAY)},N({cell})<={serial(LAST_DAY)})"
     return f"OR({','.join([day, *token_condition(cell, absence.tokens)])})"
 
 

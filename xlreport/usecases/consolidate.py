@@ -151,7 +151,8 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
     """One node's share of what stands."""
     tree = state.consolidation.tree
     parent = tree.parent(node)
-    beneath = set(state.consolidation.expected[node])
+    # Nodes above the units send workbooks of their own as well.
+    beneath = {*state.consolidation.expected[node], *(one for one in tree.subtree(node) if one in state.coverage)}
     standing = [one for one in state.standing if one.unit in beneath]
     # What was sent back and has been replaced since is no longer anybody's to do.
     hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED and not is_settled(one, standing)}
@@ -182,5 +183,5 @@ def _node_findings(state: FormState, node: str) -> list[Finding]:
     for beneath in state.consolidation.tree.subtree(node):
         if beneath in nodes:
             found.extend(rule_findings(bound, nodes[beneath], {}, Location(unit=beneath), "XR402"))
-            found.extend(operand_findings(bound, nodes[beneath], beneath, state.consolidation.given[beneath]))
+            found.extend(operand_findings(bound, nodes[beneath], beneath))
     return found

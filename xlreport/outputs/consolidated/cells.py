@@ -11,7 +11,7 @@ from xlreport.datapoints import DataPoint
 from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Aggregation, Indicator, Kind
-from xlreport.forms.roles import CellRole
+from xlreport.forms.roles import CellRole, Filler, is_of_its_kind, is_set_by_form
 from xlreport.grid.writing import Content, Formula
 from xlreport.language import Texts
 from xlreport.layout.matrix import MatrixColumn, MatrixRow, MatrixSheet, range_of
@@ -19,8 +19,9 @@ from xlreport.outputs.consolidated.addresses import Places, RowCells, figure_poi
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.comparisons import comparison_formula, comparison_shown
 
-#: What a unit's cell shows where there is no figure.
+#: What a unit's cell shows where there is no figure, and where none is asked of it.
 _ABSENCE = {Status.NOT_APPLICABLE: "x", Status.UNREADABLE: "?"}
+_NOT_ASKED = "x"
 
 
 class ColumnCells:
@@ -36,9 +37,10 @@ class ColumnCells:
         texts: Texts,
     ) -> None:
         self._bound = consolidation.bound
-        self._given = consolidation.given
+        self._consolidation = consolidation
         self._column = column
         self._indicator = column.indicator
+        self._measure = sheet.measure
         self._point = figure_point(column)
         self._texts = texts
         self._cells = known.any_row(name)
@@ -56,19 +58,21 @@ class ColumnCells:
     def content(self, line: MatrixRow, values: Values) -> Content:
         """Content of the cell in a subject's row."""
         value = values.get(self._point, MISSING)
-        is_given = not line.is_unit and self._point in self._given[line.subject]
-        is_own = line.is_unit or is_given
+        if line.is_unit and not is_of_its_kind(self._filler(line), self._indicator):
+            return _NOT_ASKED if self._column.option is None and self._column.term is None else None
+        is_given = self._is_given(line)
         if self._column.option is not None:
-            return self._answer(self._column.option, line, value, is_own=is_own)
-        if self._indicator.is_choice:
-            return self._choice(line, value, is_own=is_own)
-        if self._is_computed and not is_given:
+            return self._answer(self._column.option, line, value, adds_up=not (line.is_unit or is_given))
+        if is_given:
+            return constant(self._indicator, value, self._texts)
+        if self._is_computed and not self._indicator.is_choice:
             return self._moved(line, value)
         if line.is_unit:
             is_moved = self._column.term is not None or (self._role is CellRole.CARRIED and value.number is not None)
-            return self._moved(line, value) if is_moved else _constant(self._indicator, value)
-        if is_given:
-            return _constant(self._indicator, value)
+            return self._moved(line, value) if is_moved else constant(self._indicator, value, self._texts)
+        if self._indicator.is_choice:
+            formula = attained_formula(self._indicator, self._column.point, self._cells, value)
+            return Formula(in_row(formula.text, line.row), formula.value)
         if self._has_own_term(line):
             return self._moved(line, value)
         if self._indicator.is_wording or (self._indicator.kind is Kind.DATE and _counts(self._indicator)):
@@ -83,16 +87,29 @@ class ColumnCells:
             return figure_decimals(self._indicator, kept[self._point].measure) if self._point in kept else 0
         return figure_decimals(self._indicator, self._point.measure)
 
+    def _filler(self, line: MatrixRow) -> Filler:
+        node = self._consolidation.tree.node(line.subject)
+        return Filler(node.level, node.unit_type, reports=line.is_unit)
+
+    def _is_given(self, line: MatrixRow) -> bool:
+        """Whether the figure is the subject's as it stands: of a node its own, of a unit what the form sets for it."""
+        if line.is_unit:
+            measure = self._measure
+            return self._point == self._column.point and is_set_by_form(
+                self._indicator, measure, self._filler(line).level
+            )
+        return self._point in self._consolidation.given[line.subject]
+
     def _has_own_term(self, line: MatrixRow) -> bool:
         """Whether a node's comparison takes the node's own figures, not the totals over units that have all terms."""
-        is_term = self._column.term is not None and self._compared is not None
-        return is_term and self._compared is not None and self._compared.has_own_terms(self._given[line.subject])
+        if self._column.term is None or self._compared is None:
+            return False
+        return self._compared.has_own_terms(self._consolidation.given[line.subject])
 
     def reporting(self, line: MatrixRow, value: Value) -> Content:
         """How many units a total holds; nothing for columns that are computed from others, or given to the node."""
         is_computed = self._is_computed or self._role is CellRole.FORMULA
-        is_given = self._point in self._given[line.subject]
-        if is_computed or is_given or self._column.option or self._has_own_term(line):
+        if is_computed or self._is_given(line) or self._column.option or self._has_own_term(line):
             return None
         if self._indicator.is_numeric:
             return Formula(f"=COUNT({range_of(self._column.column, line.runs)})", Decimal(value.units))
@@ -138,15 +155,8 @@ class ColumnCells:
         cells = self._cells.answer_cells(self._column.point, ())
         return Formula(in_row(f"={cells[0]}", line.row), value.number)
 
-    def _choice(self, line: MatrixRow, value: Value, *, is_own: bool) -> Content:
-        """An answer of its own in words; at a node how many of those that answered have attained it: 8/17."""
-        if is_own:
-            return answer_shown(self._indicator, value, self._texts)
-        formula = attained_formula(self._indicator, self._column.point, self._cells, value)
-        return Formula(in_row(formula.text, line.row), formula.value)
-
-    def _answer(self, option: str, line: MatrixRow, value: Value, *, is_own: bool) -> Content:
-        if not is_own:
+    def _answer(self, option: str, line: MatrixRow, value: Value, *, adds_up: bool) -> Content:
+        if adds_up:
             counts = value.counts or {}
             total = Decimal(counts.get(option, 0)) if counts else None
             return _total("SUM", range_of(self._column.column, line.runs), 0, total)
@@ -164,17 +174,14 @@ def _counts(indicator: Indicator) -> bool:
     return indicator.across_units is Aggregation.COUNT
 
 
-def _constant(indicator: Indicator, value: Value) -> Content:
-    """A figure as it was received or given; what stands in its place where there is none."""
+def constant(indicator: Indicator, value: Value, texts: Texts) -> Decimal | str | None:
+    """A figure, answer or text as it was received or given; what stands in its place where there is none."""
     if value.number is not None:
         return value.number
+    if indicator.is_choice:
+        option = indicator.option(value.text or "")
+        return option.name.pick(texts.language) if option else None
     return value.text if indicator.is_wording and value.text is not None else _ABSENCE.get(value.status)
-
-
-def answer_shown(indicator: Indicator, value: Value, texts: Texts) -> str | None:
-    """The option that was chosen, by its name."""
-    option = indicator.option(value.text or "")
-    return option.name.pick(texts.language) if option else None
 
 
 def attained_formula(indicator: Indicator, point: DataPoint, cells: RowCells, value: Value) -> Formula:

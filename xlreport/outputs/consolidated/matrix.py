@@ -196,10 +196,12 @@ def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) ->
 def _draw_column(
     page: Page, column: MatrixColumn, cells: ColumnCells, rows: Sequence[MatrixRow], look: Style, about: Publication
 ) -> None:
+    is_day = column.indicator.kind is Kind.DATE and column.option is None
+    of_unit = look.but(number=DATE_FORMAT) if is_day else look
     of_node = look.but(bold=True, fill=TOTAL_FILL)
     for line in rows:
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
-        page.write(line.row, column.column, content, look if line.is_unit else of_node)
+        page.write(line.row, column.column, content, of_unit if line.is_unit else of_node)
     reporting = cells.reporting(rows[0], about.values.get(figure_point(column), MISSING))
     number = None if _is_text(column) else number_format(0)
     page.write(COUNT_ROW, column.column, reporting, look.but(italic=True, colour=MUTED, number=number))

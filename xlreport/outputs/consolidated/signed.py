@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Status, Value
 from xlreport.aggregation.comparing import comparison_plan
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import figure_decimals
 from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import applies
+from xlreport.forms.roles import applies, is_reduced
 from xlreport.grid.styles import BODY, DATE_FORMAT, FIGURE, LOCKED_FILL, MUTED, Style, number_format
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.matrix import TOTAL_ROW
 from xlreport.layout.table import plan_table
 from xlreport.outputs.consolidated.addresses import Places, in_row
-from xlreport.outputs.consolidated.cells import answer_shown, attained_formula
+from xlreport.outputs.consolidated.cells import attained_formula, constant
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.comparisons import comparison_number_format, comparison_shown
@@ -72,7 +71,7 @@ class _SignedSheet:
         self._texts = texts
         self._mixed = mixed
         self._cells = known.any_row(None)
-        self._has_qualifiers = any(measure.role is MeasureRole.QUALIFIER for measure in table.measures)
+        self._roles = {measure.role for measure in table.measures}
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
@@ -85,27 +84,43 @@ class _SignedSheet:
                 return self._qualifier(point), BODY.but(align="center", size=10)
             case MeasureRole.STATUS:
                 return self._status(point), BODY.but(align="center", size=10)
-        is_given = point in self._about.consolidation.given[self._about.node]
-        if not applies(self._table, indicator, measure) or not (is_given or _adds_up(indicator)):
+        given = self._about.consolidation.given[self._about.node]
+        if not applies(self._table, indicator, measure) or not self._has_figure(indicator, measure, point):
             return "x", _CLOSED
-        if indicator.is_choice and not is_given:
+        if point in given:
+            is_words = indicator.is_choice or indicator.is_wording
+            return self._given(indicator, point, value), (
+                BODY.but(size=10) if is_words else self._look(indicator, measure, value)
+            )
+        if indicator.is_choice:
             formula = attained_formula(indicator, point, self._cells, value)
             return Formula(in_row(formula.text, TOTAL_ROW), formula.value), FIGURE.but(
                 bold=True, number=number_format(0)
             )
-        if indicator.is_wording and is_given:
-            return value.text, BODY.but(size=10)
-        if indicator.is_choice:
-            return self._own(point, answer_shown(indicator, value, self._texts)), BODY.but(align="center")
-        shown = comparison_shown(value, self._texts)
-        if is_given:
-            return self._own(point, shown), self._look(indicator, measure, value)
-        return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), shown), self._look(indicator, measure, value)
+        return self._reference(point, value), self._look(indicator, measure, value)
 
-    def _own(self, point: DataPoint, shown: Decimal | str | None) -> Formula:
-        """What the node itself entered, or not: a bare reference to a blank cell would be 0."""
+    def _has_figure(self, indicator: Indicator, measure: Measure, point: DataPoint) -> bool:
+        """Whether the node has a figure here: computed, known to the register, aggregated, or its own.
+
+        Where units' figures do not add up, comparisons and plans only follow from figures that the node was given.
+        """
+        given = self._about.consolidation.given[self._about.node]
+        adds_up = not indicator.is_received or indicator.is_choice or indicator.across_units is not Aggregation.NONE
+        if adds_up or point in given:
+            return True
+        if is_reduced(indicator, measure):
+            return point._replace(measure="base") in given
+        ratio = self._table.ratio(measure.measure)
+        return ratio is not None and point._replace(measure=ratio.numerator) in given
+
+    def _reference(self, point: DataPoint, value: Value) -> Formula:
+        stored = comparison_shown(value, self._texts)
+        return Formula(in_row(f"={self._cells.figure(point)}", TOTAL_ROW), stored)
+
+    def _given(self, indicator: Indicator, point: DataPoint, value: Value) -> Formula:
+        """A reference to a cell that may be blank, which a bare one would show as 0."""
         cell = self._cells.figure(point)
-        return Formula(in_row(f'=IF({cell}="","",{cell})', TOTAL_ROW), shown)
+        return Formula(in_row(f'=IF({cell}="","",{cell})', TOTAL_ROW), constant(indicator, value, self._texts))
 
     def _qualifier(self, point: DataPoint) -> Content:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
@@ -126,19 +141,20 @@ class _SignedSheet:
         if indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT:
             return FIGURE.but(number=DATE_FORMAT)
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
-        status = f"({self._texts(f'report.status_{value.status}')})" if self._mixed and value.status in _NOTED else ""
+        is_noted = self._mixed and value.status in _NOTED and MeasureRole.STATUS not in self._roles
+        status = f"({self._texts(f'report.status_{value.status}')})" if is_noted else ""
         suffix = " ".join(part for part in (status, holds) if part)
         decimals = figure_decimals(indicator, measure.measure)
-        number = number_format(decimals, "" if self._has_qualifiers else prefix, suffix)
+        number = number_format(decimals, "" if MeasureRole.QUALIFIER in self._roles else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
     def _holds(self, indicator: Indicator, value: Value) -> str:
-        """How many of the units that reported are in a figure, where it is not all of them: (1/3)."""
+        """How many of the units that reported are in a figure, where it is not all of them: (1/3).
+
+        Where units are counted, the figure itself says it.
+        """
+        if indicator.from_register or indicator.across_units is Aggregation.COUNT:
+            return ""
         reporting = len(self._about.coverage[self._about.node].accepted)
         is_partial = value.number is not None and 0 < value.units < reporting
-        return f"({value.units}/{reporting})" if is_partial and not indicator.from_register else ""
-
-
-def _adds_up(indicator: Indicator) -> bool:
-    """Whether a node has a figure of its own: computed, known to the register, or aggregated."""
-    return not indicator.is_received or indicator.is_choice or indicator.across_units is not Aggregation.NONE
+        return f"({value.units}/{reporting})" if is_partial else ""
