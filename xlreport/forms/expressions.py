@@ -54,7 +54,7 @@ class BoundForm:
     """A form in a period, prepared once for all submissions of one kind of filler (None: of nobody in particular).
 
     Its cells with their roles, its formulas in an order in which each finds its operands, and its rules. `tables`
-    are those that the filler's workbook has; rules about others are left out.
+    are those that the filler's workbook has; rules about what others fill are left out.
     """
 
     form: Form
@@ -80,15 +80,12 @@ def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
     cells = tuple(form_cells(form, period, filler))
     formulas = {formula.point: formula for formula in _formulas(cells, period)}
     tables = _asked_tables(form, cells, formulas.values(), filler)
-    known = {table.table for table in tables}
-    rules = tuple(
-        bound
-        for table in tables
-        for rule in table.rules
-        for bound in _bound_rules(table, rule, period)
-        if known.issuperset(point.table for point in bound.points)
-    )
     roles = {cell.point: cell.role for cell in cells}
+    # What is closed to a filler, or in a table of others, never has a figure: there is nothing to check.
+    foreign = {point for point, role in roles.items() if role is CellRole.CLOSED}
+    foreign |= {cell.point for cell in cells if cell.table not in tables}
+    every = (bound for table in tables for rule in table.rules for bound in _bound_rules(table, rule, period))
+    rules = tuple(bound for bound in every if foreign.isdisjoint(bound.points))
     return BoundForm(form, period, filler, tables, cells, roles, _in_order(formulas), rules, precision_of(form))
 
 

@@ -29,6 +29,7 @@ from xlreport.rules.tree import (
 from xlreport.rules.words import WORDS, Words
 
 NameOf = Callable[[Ref], str]
+OptionOf = Callable[[Ref, str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +37,20 @@ class _Speech:
     name: NameOf
     language: str
     words: Words
+    option: OptionOf
 
 
-def sentence(node: Node, name: NameOf, language: str) -> str:
+def _as_written(_ref: Ref, option: str) -> str:
+    return option
+
+
+def sentence(node: Node, name: NameOf, language: str, option: OptionOf = _as_written) -> str:
     """One sentence without a full stop: "[12] Trong đó: nữ không được lớn hơn [10] Đảng viên".
 
-    `name` gives a figure's name without its period; @previous and @same_period are added here.
+    `name` gives a figure's name without its period; @previous and @same_period are added here. `option` gives the
+    name of an answer.
     """
-    speech = _Speech(name, language, WORDS[language])
+    speech = _Speech(name, language, WORDS[language], option)
     text = _truth(node, speech, required=True) if is_truth(node) else _number(node, speech)
     return text[0].upper() + text[1:]
 
@@ -140,4 +147,6 @@ def _count(ref: Ref, options: Sequence[str], speech: _Speech) -> str:
     words, name = speech.words, _number(ref, speech)
     if not options:
         return words.answered.format(name)
-    return words.chose.format(name, words.either.join(words.option.format(option) for option in options))
+    return words.chose.format(
+        name, words.either.join(words.option.format(speech.option(ref, option)) for option in options)
+    )

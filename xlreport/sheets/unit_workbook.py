@@ -104,7 +104,7 @@ def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> 
     status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
     return SheetHeading(
         reporting=texts("template.reporting_unit", name=book.unit_name),
-        receiving=texts("template.receiving_unit", name=book.receiver),
+        receiving=texts("template.receiving_unit", name=book.receiver or "………………"),
         period=book.bound.period.label(texts.language),
         signature=signature_lines(book.bound.form, book.unit_level, book.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
