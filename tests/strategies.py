@@ -1,27 +1,23 @@
-"""Random forms and what random clerks type into them, odd texts of every kind included.
+"""Random forms, with everything that a form may have, and odd texts of every kind.
 
-Every form drawn passes the form's own checks. Entries stay within what a spreadsheet can hold (15
-significant digits), so that whatever does not come back was lost by us.
+Every form drawn passes the form's own checks. What random clerks type into them is in `clerks`.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from hypothesis import strategies as st
-from hypothesis.vendor.pretty import RepresentationPrinter
 
-from xlreport.aggregation import Status
-from xlreport.datapoints import DataPoint
 from xlreport.forms.answers import same_text
 from xlreport.forms.consistency import check_form
-from xlreport.forms.expressions import bind
 from xlreport.forms.model import (
     Absence,
     Aggregation,
+    Comparison,
+    Direction,
     Form,
     Indicator,
     Kind,
@@ -33,12 +29,10 @@ from xlreport.forms.model import (
     Rule,
     Source,
     Table,
+    Target,
 )
-from xlreport.forms.roles import CellRole
-from xlreport.language import texts
 from xlreport.numbers import SIGNIFICANT_DIGITS
-from xlreport.periods import Frequency, parse_period
-from xlreport.sheets.entries import Entry, UnitBook
+from xlreport.periods import Frequency
 
 PERIODS = {
     Frequency.MONTH: ("2024-M01", "2024-M02"),
@@ -70,7 +64,13 @@ ODD_TEXTS = (
     "06-07",
 )
 CODES = ("01", "02", "03", "3", "03a", "A-1", "a_2", "1E5", "0010", "10", "T1", "2024", "x", "XR1", "1-2", "12")
-OWN_MEASURES = ("code", "status", "table", "own_2", "b", "planned")
+FIGURES = (
+    "plan", "plan_to", "own_plan", "own_plan_to", "base", "actual", "cumulative", "same_period", "previous_final",
+)  # fmt: skip
+#: Comparisons that may set what has come to date against the year, and those that may not.
+ANY_SPANS, SAME_SPANS = ("completion", "attainment"), ("index", "growth", "change")
+OWN_MEASURES = ("code", "table", "own_2", "b", "planned")
+PERCENT = LocalText(vi="%")
 UNIT_TYPES = ("dang-bo-co-so", "chi-bo-co-so")
 
 
@@ -124,7 +124,7 @@ def tables(draw: st.DrawFn, name: str) -> Table:
         table=name,
         title=draw(local_texts()),
         number=draw(st.none() | written_texts(15)),
-        unit_measure=draw(st.none() | local_texts()),
+        unit_measure=draw(st.none() | local_texts() | st.just(PERCENT)),
         measures=measures,
         indicators=tuple(indicators),
         rules=draw(_rules(name, measures, indicators)),
@@ -134,67 +134,143 @@ def tables(draw: st.DrawFn, name: str) -> Table:
 
 @st.composite
 def _measures(draw: st.DrawFn) -> tuple[tuple[Measure, ...], dict[str, Ratio]]:
-    standard = st.sampled_from(["plan", "actual", "cumulative", "same_period", "previous_final"])
-    figures = draw(st.lists(standard | st.sampled_from(OWN_MEASURES), min_size=1, max_size=5, unique=True))
-    term = st.sampled_from(figures)
-    ratio_codes = draw(st.lists(st.sampled_from(["completion", "index", "growth"]), unique=True, max_size=3))
-    ratios = {code: draw(st.builds(Ratio, numerator=term, denominator=term)) for code in ratio_codes}
-    others = draw(st.lists(st.sampled_from(["qualifier", "note"]), unique=True))
-    columns = draw(st.permutations([*figures, *ratio_codes, *others]))
-    return tuple(draw(_measure(code, is_figure=code in figures)) for code in columns), ratios
+    """Figures, comparisons of any two of them that cover the same time, and what is said of a row."""
+    figures = draw(st.lists(st.sampled_from([*FIGURES, *OWN_MEASURES]), min_size=1, max_size=6, unique=True))
+    if "plan_to" in figures and "plan" not in figures:
+        figures.append("plan")
+    standard = draw(st.lists(st.sampled_from([*ANY_SPANS, *SAME_SPANS]), unique=True, max_size=4))
+    ratios = {code: draw(_terms(figures, any_spans=code in ANY_SPANS)) for code in standard}
+    own = draw(st.lists(st.sampled_from(Comparison), max_size=2))
+    compared = [
+        Measure(measure=f"cmp_{n}", computes=one, terms=draw(_terms(figures, any_spans=one.value in ANY_SPANS)))
+        for n, one in enumerate(own)
+    ]
+    about = draw(st.lists(st.sampled_from(["qualifier", "status", "note"]), unique=True))
+    columns = [draw(_measure(code, is_figure=code in figures)) for code in (*figures, *standard, *about)]
+    return tuple(draw(st.permutations([*columns, *compared]))), ratios
+
+
+def _terms(figures: list[str], *, any_spans: bool) -> st.SearchStrategy[Ratio]:
+    spans = {code: Measure(measure=code).covers for code in figures}
+    alike = [(one, other) for one in figures for other in figures if any_spans or spans[one] is spans[other]]
+    return st.sampled_from(alike).map(lambda pair: Ratio(numerator=pair[0], denominator=pair[1]))
 
 
 @st.composite
 def _measure(draw: st.DrawFn, code: str, *, is_figure: bool) -> Measure:
     name = draw(st.none() | local_texts())
-    return Measure(measure=code, name=name, required=draw(st.none() | st.booleans()) if is_figure else None)
+    if not is_figure:
+        return Measure(measure=code, name=name)
+    return Measure(measure=code, name=name, required=draw(st.none() | st.booleans()), assigned=draw(_seldom))
+
+
+_seldom = st.sampled_from([False, False, False, True])
 
 
 @st.composite
 def _indicators(draw: st.DrawFn, code: str, measures: tuple[Measure, ...], earlier: list[Indicator]) -> Indicator:
-    common = {
+    common: dict[str, object] = {
         "code": code,
         "name": draw(local_texts()),
         "number": draw(st.none() | st.sampled_from(["1", "I.", "2.1"])),
         "indent": draw(st.integers(0, 5)),
-        "unit_measure": draw(st.none() | local_texts()),
+        "unit_measure": draw(st.none() | local_texts() | st.just(PERCENT)),
         "explanation": draw(st.none() | local_texts()),
         "required": draw(st.booleans()),
-        "across_units": Aggregation.AVERAGE,
-        "across_time": draw(st.sampled_from([Aggregation.SUM, Aggregation.LAST, Aggregation.AVERAGE])),
     }
     builders: list[Callable[[], st.SearchStrategy[Indicator]]] = [
         lambda: _numbers(common, measures),
         lambda: _choices(common, measures),
-        lambda: st.just(Indicator.model_validate(common | {"kind": Kind.TEXT})),
-        lambda: st.just(Indicator.model_validate(common | {"source": Source.REGISTER, "unit_types": UNIT_TYPES[:1]})),
+        lambda: _others(common, measures),
+        lambda: _register(common),
     ]
-    parts = [one.code for one in earlier if one.kind is Kind.NUMBER and not one.from_register and one.measures is None]
+    parts = [
+        one.code
+        for one in earlier
+        if one.is_numeric and not one.from_register and not one.filled_by and one.measures is None
+    ]
     if parts:
-        builders.append(lambda: _formulas(common, parts))
+        builders.append(lambda: _formulas(common, measures, parts))
     return draw(draw(st.sampled_from([builders[0], *builders]))())
+
+
+_filled_by = st.sampled_from([(), (), (), ("don-vi",), ("khoi",), ("cum", UNIT_TYPES[0])])
+_ways = st.sampled_from([Aggregation.SUM, Aggregation.AVERAGE, Aggregation.MIN, Aggregation.MAX, Aggregation.COUNT,
+                         Aggregation.NONE])  # fmt: skip
 
 
 @st.composite
 def _numbers(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...]) -> Indicator:
-    decimals = draw(st.integers(0, 6))
+    """A number or a rank, with bounds, a target, or neither."""
+    is_rank = draw(_seldom)
+    decimals = 0 if is_rank else draw(st.integers(0, 6))
     bounds = draw(st.none() | st.tuples(numbers(decimals), numbers(decimals)).map(sorted))
     low, high = bounds or (None, None)
-    restricted = draw(st.none() | _some_measures(measures))
-    return Indicator.model_validate(
-        common | {"decimals": decimals, "minimum": low, "maximum": high, "measures": restricted}
-    )
+    own: dict[str, object] = {"decimals": decimals, "minimum": low, "maximum": high}
+    if is_rank:
+        own = {"kind": Kind.RANK, "across_units": draw(_extremes)}
+    else:
+        own |= {"across_units": draw(_ways), "growth": draw(st.sampled_from([None, "percent", "points"]))}
+        own |= {"across_time": draw(st.sampled_from([Aggregation.SUM, Aggregation.LAST, Aggregation.AVERAGE]))}
+    own |= {"measures": draw(st.none() | _some_measures(measures)), "filled_by": draw(_filled_by)}
+    if own["measures"] is None:
+        own["target"] = draw(_targets(measures, decimals))
+    return Indicator.model_validate(common | own)
+
+
+@st.composite
+def _targets(draw: st.DrawFn, measures: tuple[Measure, ...], decimals: int) -> Target | None:
+    """A target of any kind whose columns the table has."""
+    codes = {measure.measure for measure in measures}
+    direction = draw(st.none() | st.sampled_from(Direction))
+    horizon = draw(st.none() | st.sampled_from([2023, 2024, 2025]))
+    kinds = ["typed"] + ["set", "by_year"] * ("plan" in codes) + ["reduction"] * ({"plan", "base"} <= codes)
+    bounds = st.lists(numbers(decimals), min_size=1, max_size=2 if "plan_to" in codes else 1).map(sorted)
+    goal = bounds.map(lambda one: dict(zip(("low", "high"), one, strict=False)))
+    levels = draw(st.sampled_from([(), (), ("khoi",), ("don-vi", "cum")]))
+    own: dict[str, object] = {}
+    match draw(st.sampled_from(kinds)):
+        case "set":
+            own = {"value": draw(goal), "levels": levels}
+        case "by_year":
+            years = draw(st.lists(st.sampled_from([2023, 2024, 2025]), min_size=1, unique=True))
+            own = {"by_year": {year: draw(goal) for year in years}, "levels": levels}
+        case "reduction":
+            own = {"reduction": draw(st.sampled_from(["25", "10", "12.5", "100"])), "base_year": 2019}
+        case _ if "plan_to" in codes:
+            own = {"range": draw(st.booleans())}
+    return draw(st.none() | st.just(Target.model_validate({"direction": direction, "horizon": horizon} | own)))
+
+
+_extremes = st.sampled_from([Aggregation.MIN, Aggregation.MAX, Aggregation.COUNT, Aggregation.NONE])
 
 
 @st.composite
 def _choices(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...]) -> Indicator:
+    own: dict[str, object] = {"measures": draw(st.none() | _some_measures(measures)), "filled_by": draw(_filled_by)}
+    if draw(st.booleans()):
+        return Indicator.model_validate(common | own | {"kind": Kind.YES_NO})
     labels = draw(st.lists(written_texts(), min_size=1, max_size=5, unique_by=same_text))
     options = tuple(
         Option(option=f"o-{number}", name=LocalText(vi=label, en=f"EN {number}: {label[::-1]}"))
         for number, label in enumerate(labels)
     )
+    achieved = tuple(option.option for option in options if draw(st.booleans()))
+    return Indicator.model_validate(common | own | {"kind": Kind.CHOICE, "options": options, "achieved": achieved})
+
+
+@st.composite
+def _others(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...]) -> Indicator:
+    """A date, a document, or words of the clerk's own."""
+    kind = draw(st.sampled_from([Kind.DATE, Kind.DOCUMENT, Kind.TEXT]))
+    across = draw(_extremes if kind is Kind.DATE else st.sampled_from([Aggregation.COUNT, Aggregation.NONE]))
     restricted = draw(st.none() | _some_measures(measures))
-    return Indicator.model_validate(common | {"kind": Kind.CHOICE, "options": options, "measures": restricted})
+    own = {"kind": kind, "across_units": across, "measures": restricted, "filled_by": draw(_filled_by)}
+    return Indicator.model_validate(common | own)
+
+
+def _register(common: dict[str, object]) -> st.SearchStrategy[Indicator]:
+    return st.just(Indicator.model_validate(common | {"source": Source.REGISTER, "unit_types": UNIT_TYPES[:1]}))
 
 
 def _some_measures(measures: tuple[Measure, ...]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -203,25 +279,33 @@ def _some_measures(measures: tuple[Measure, ...]) -> st.SearchStrategy[tuple[str
 
 
 @st.composite
-def _formulas(draw: st.DrawFn, common: dict[str, object], parts: list[str]) -> Indicator:
+def _formulas(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measure, ...], parts: list[str]) -> Indicator:
     terms = [f"[{code}]" for code in draw(st.lists(st.sampled_from(parts), min_size=1, max_size=3))]
     formula = draw(st.sampled_from([" + ".join(terms), f"{terms[0]} / ({terms[-1]} * months)", f"100 * {terms[0]}"]))
-    return Indicator.model_validate(common | {"decimals": draw(st.integers(0, 6)), "formula": formula})
+    decimals = draw(st.integers(0, 6))
+    target = draw(_targets(measures, decimals))
+    is_own = any(measure.measure == "own_plan_to" for measure in measures)
+    computes_upper = target is not None and target.is_range and (is_own or target.levels or not target.is_set)
+    if target is not None and (computes_upper or target.reduction is not None):
+        # Its upper bound, or its base, would have to be computed from those of its parts.
+        target = None
+    return Indicator.model_validate(common | {"decimals": decimals, "formula": formula, "target": target})
 
 
 @st.composite
 def _rules(draw: st.DrawFn, table: str, measures: tuple[Measure, ...], indicators: list[Indicator]) -> tuple[Rule, ...]:
     """Rules that only warn: what they find is tested elsewhere."""
     figures = [measure.measure for measure in measures if measure.role is MeasureRole.FIGURE]
-    numbers_ = [
-        one.code for one in indicators if one.kind is Kind.NUMBER and not one.from_register and not one.measures
-    ]
-    numbers_ = [code for code in numbers_ if all(one.measures is None for one in indicators if one.code == code)]
-    if not numbers_ or draw(st.booleans()):
-        return ()
-    left, right = draw(st.sampled_from(numbers_)), draw(st.sampled_from(numbers_))
-    rule = {"code": f"KT{table[0]}", "assert": f"[{left}] <= [{right}]", "severity": "warning", "measures": figures[:1]}
-    return (Rule.model_validate(rule),)
+    common = next((code for code in ("actual", *figures) if code in figures and code not in ("base", "plan_to")), None)
+    found: list[Rule] = []
+    for number, kinds in enumerate(([Kind.NUMBER, Kind.RANK], [Kind.DATE])):
+        codes = [one.code for one in indicators if one.kind in kinds and one.measures is None and not one.from_register]
+        is_open = common is not None and (Kind.DATE not in kinds or common == "actual")
+        if codes and is_open and draw(st.booleans()):
+            left, right = draw(st.sampled_from(codes)), draw(st.sampled_from(codes))
+            rule = {"code": f"KT{table[0]}{number}", "assert": f"[{left}] <= [{right}]", "severity": "warning"}
+            found.append(Rule.model_validate(rule | {"measures": [common]}))
+    return tuple(found)
 
 
 def numbers(decimals: int) -> st.SearchStrategy[Decimal]:
@@ -233,113 +317,3 @@ def numbers(decimals: int) -> st.SearchStrategy[Decimal]:
         small | st.integers(-largest, largest),
         st.integers(0, decimals),
     )
-
-
-def spellings(text: str) -> st.SearchStrategy[str]:
-    """The ways in which people and programs write the same answer."""
-    return st.sampled_from(
-        [
-            text,
-            text.upper() if same_text(text.upper()) == same_text(text) else text,
-            unicodedata.normalize("NFD", text),
-            f"  {text}\N{NO-BREAK SPACE}",
-            text.replace(" ", " \N{NO-BREAK SPACE} "),
-        ]
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stands in a cell, and what the fact must say: value, text, status."""
-
-    entry: Entry
-    value: Decimal | None = None
-    text: str | None = None
-    status: Status = Status.NORMAL
-
-
-def typed_figures(indicator: Indicator, absence: Absence) -> st.SearchStrategy[Typed | None]:
-    """What a clerk puts into the cell of an indicator; None leaves it blank."""
-    return st.none() | _typed(indicator, absence)
-
-
-def _typed(indicator: Indicator, absence: Absence) -> st.SearchStrategy[Typed]:
-    match indicator.kind:
-        case Kind.TEXT:
-            return written_texts().map(lambda text: Typed(text, text=text.strip()))
-        case Kind.CHOICE:
-            return st.sampled_from(indicator.options).flatmap(_typed_option)
-    nil = st.sampled_from(absence.nil).flatmap(spellings).map(lambda text: Typed(text, Decimal(0)))
-    figures = numbers(indicator.decimals).map(lambda number: Typed(number, number))
-    if not absence.not_applicable:
-        return figures | nil
-    absent = st.sampled_from(absence.not_applicable).flatmap(spellings)
-    return figures | nil | absent.map(lambda text: Typed(text, status=Status.NOT_APPLICABLE))
-
-
-def _typed_option(option: Option) -> st.SearchStrategy[Typed]:
-    words = st.sampled_from([option.option, option.name.vi, option.name.en or option.name.vi])
-    return words.flatmap(spellings).map(lambda text: Typed(text, text=option.option))
-
-
-def typed_notes() -> st.SearchStrategy[Typed | None]:
-    """What a clerk writes beside a figure."""
-    texts_ = written_texts(80) | st.sampled_from(["xlreport|cum-quy|1|sxkd|C7-01|2024-Q1", "#code", "actual", "x", "5"])
-    return st.none() | texts_.map(lambda text: Typed(text, text=text))
-
-
-@dataclass(frozen=True, slots=True, repr=False)
-class Filled:
-    """A unit's workbook, and what was typed into each of its cells for figures and notes."""
-
-    book: UnitBook
-    typed: dict[DataPoint, Typed]
-    qualifiers: dict[DataPoint, str]
-
-    def __repr__(self) -> str:
-        """The form as its author would write it, and the entries; a failure that was made small fits in whole."""
-        book = self.book
-        entries = {str(point): entry for point, entry in book.entries.items()}
-        about = (book.unit, book.unit_name, book.unit_type, book.receiver, book.bound.period.code, book.language)
-        return f"Filled({about}, {book.bound.form.to_json()}, {entries})"[:20_000]
-
-    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
-        """Hypothesis would take the form apart, field by field and cell by cell."""
-        printer.text(repr(self))
-
-
-@st.composite
-def filled_books(draw: st.DrawFn) -> Filled:
-    """A random form, filled at random."""
-    form = draw(forms())
-    bound = bind(form, parse_period(draw(st.sampled_from(PERIODS[form.frequency]))))
-    language = draw(st.sampled_from(["vi", "en"]))
-    typed: dict[DataPoint, Typed] = {}
-    qualifiers: dict[DataPoint, str] = {}
-    entries: dict[DataPoint, Entry] = {}
-    for point, _, indicator, measure, role in bound.cells:
-        if role is not CellRole.INPUT:
-            continue
-        if measure.role is MeasureRole.QUALIFIER:
-            kind = draw(st.none() | st.sampled_from(["over", "nearly", "about", "at-least"]))
-            if kind is not None:
-                qualifiers[point], entries[point] = kind, texts(language)(f"qualifier.{kind}")
-            continue
-        is_note = measure.role is MeasureRole.NOTE
-        one = draw(typed_notes() if is_note else typed_figures(indicator, form.absence))
-        if one is not None:
-            typed[point], entries[point] = one, one.entry
-    statuses = {table.table: draw(st.sampled_from([Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED]))
-                for table in form.tables}  # fmt: skip
-    book = UnitBook(
-        bound=bound,
-        unit=draw(st.sampled_from(["C7-01", "01", "A.b-9"])),
-        unit_name=draw(written_texts()),
-        unit_type=draw(st.none() | st.sampled_from(UNIT_TYPES)),
-        receiver=draw(written_texts()),
-        language=language,
-        notice=draw(st.just("") | written_texts()),
-        statuses=statuses,
-        entries=entries,
-    )
-    return Filled(book, typed, qualifiers)

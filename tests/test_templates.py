@@ -9,19 +9,21 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
 import pytest
+from clerks import Filled, filled_books
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl.cell.cell import Cell
 from openpyxl.worksheet.worksheet import Worksheet
 from oracles import differences, formula_cells, recalculate_formualizer, recalculate_libreoffice
-from strategies import Filled, filled_books
 from workbooks import RIGHT_ENTRIES, STANDARD_FORM, checked, standard_book
 
+from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.findings.catalogue import message
 from xlreport.forms.expressions import bind
@@ -270,7 +272,11 @@ def test_the_metadata_come_back(filled: Filled, corrects: str | None) -> None:
     workbook = read_workbook(unit_workbook(book), "x.xlsx").workbook
     assert workbook is not None
     identity = Identity(form.form, form.version, book.unit, book.bound.period.code)
-    metadata = Metadata(identity, book.unit_name, book.unit_type, form.to_json(), layout_fingerprint(form), corrects)
+    assert book.bound.filler is not None
+    metadata = Metadata(
+        identity, book.unit_name, book.unit_type, form.to_json(), layout_fingerprint(form), corrects,
+        book.unit_level, book.bound.filler.reports,
+    )  # fmt: skip
     found = read_metadata(workbook)
     assert found == metadata
     assert found.usable_definition() == form
@@ -447,13 +453,17 @@ def plainly_spelled(filled: Filled) -> UnitBook:
         typed = filled.typed.get(cell.point)
         if typed is None or cell.measure.role is not MeasureRole.FIGURE:
             continue
-        if cell.indicator.kind is Kind.CHOICE:
+        if cell.indicator.is_choice:
             option = cell.indicator.option(typed.text or "")
             assert option is not None
             entries[cell.point] = option.name.pick(book.language)
-        elif cell.indicator.kind is Kind.NUMBER and isinstance(typed.entry, str):
+        elif cell.indicator.is_numeric and isinstance(typed.entry, str):
             tokens = absence_tokens(book.bound.form.absence, is_nil=typed.value is not None)
             entries[cell.point] = tokens[0]
+        elif typed.status is Status.NOT_APPLICABLE:
+            entries[cell.point] = book.bound.form.absence.tokens[0]
+        elif cell.indicator.kind is Kind.DATE and typed.text is not None:
+            entries[cell.point] = date.fromisoformat(typed.text)
     return replace(book, entries=entries)
 
 
@@ -565,6 +575,7 @@ def test_the_check_sheet_says_what_should_hold_and_the_finding_what_the_form_say
     [
         ("'Biểu'", [], "Biểu"),
         ("x" * 30 + "'y", [], "x" * 30),
+        ("x" * 30 + "\N{FACTORY}", [], "x" * 30),
         ("x" * 29 + " '" + "y", [], "x" * 29),
         (" ' ' ", [], "Sheet"),
         ("01a/CUM-Q", ["01A-cum-q"], "01a-CUM-Q (2)"),

@@ -130,7 +130,7 @@ def precision_of(form: Form) -> Callable[[Ref], Precision]:
 
 
 def formula_measures(table: Table, indicator: Indicator) -> tuple[Measure, ...]:
-    """The measures in which a formula indicator is computed; not those that the form sets or that are assigned."""
+    """The measures in which a formula indicator is computed: not those that are assigned or set by the form."""
     return tuple(
         measure
         for measure in table.figures

@@ -8,7 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
 from xlreport.forms.base import Model
@@ -74,6 +74,11 @@ def _by_year(value: object) -> object:
     return value
 
 
+def _in_order(goals: tuple[YearGoal, ...]) -> tuple[YearGoal, ...]:
+    """By year, in whatever order they were written: the same series is the same value."""
+    return tuple(sorted(goals, key=lambda one: one.year))
+
+
 def _as_mapping(goals: tuple[YearGoal, ...]) -> dict[str, str]:
     return {str(one.year): _goal_text(one.goal) for one in goals}
 
@@ -81,6 +86,7 @@ def _as_mapping(goals: tuple[YearGoal, ...]) -> dict[str, str]:
 YearGoals = Annotated[
     tuple[YearGoal, ...],
     BeforeValidator(_by_year, json_schema_input_type=dict[str, str] | list[YearGoal]),
+    AfterValidator(_in_order),
     PlainSerializer(_as_mapping, return_type=dict[str, str], when_used="json"),
 ]
 

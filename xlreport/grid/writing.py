@@ -48,13 +48,19 @@ def sheet_name(wanted: str, taken: Sequence[str]) -> str:
     It neither begins nor ends with an apostrophe, also where it was cut.
     """
     acceptable = _bare(_FORBIDDEN_IN_SHEET_NAME.sub("-", wanted))
-    base = _bare(acceptable[:MAX_SHEET_NAME]) or "Sheet"
+    base = _bare(cut(acceptable, MAX_SHEET_NAME)) or "Sheet"
     name, number = base, 2
     lowered = {other.casefold() for other in taken}
     while name.casefold() in lowered:
         suffix = f" ({number})"
-        name, number = base[: MAX_SHEET_NAME - len(suffix)] + suffix, number + 1
+        name, number = cut(base, MAX_SHEET_NAME - len(suffix)) + suffix, number + 1
     return name
+
+
+def cut(text: str, limit: int) -> str:
+    """The beginning of a text, within so many UTF-16 code units: so spreadsheet programs count characters."""
+    # A pair of units that was cut in two is left out.
+    return text.encode("utf-16-le")[: 2 * limit].decode("utf-16-le", errors="ignore")
 
 
 def _bare(name: str) -> str:

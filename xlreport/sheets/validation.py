@@ -8,6 +8,7 @@ from decimal import Decimal
 from xlreport.dates import serial
 from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.model import Absence, Form, Indicator, Kind, Measure, MeasureRole
+from xlreport.grid.writing import cut
 from xlreport.language import Texts
 from xlreport.numbers import format_number, plain
 
@@ -161,9 +162,4 @@ def _list_validation(list_range: str, texts: Texts) -> dict[str, object]:
 
 
 def _cut(text: str, limit: int) -> str:
-    """Within so many UTF-16 code units, which is how spreadsheet programs count characters."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * limit:
-        return text
-    # A pair of units that was cut in two is left out.
-    return units[: 2 * (limit - 1)].decode("utf-16-le", errors="ignore") + "…"
+    return text if text == cut(text, limit) else cut(text, limit - 1) + "…"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from xlreport.forms.expressions import operands
 from xlreport.forms.model import Table
-from xlreport.grid.writing import MAX_SHEET_NAME, Book
+from xlreport.grid.writing import MAX_SHEET_NAME, Book, cut
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixRow, MatrixSheet, plan_rows, plan_sheets
@@ -57,4 +57,4 @@ def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
     key = f"measure_short.{measure.measure}"
     short = texts(key) if key in texts else measure.measure
     room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
-    return texts("report.matrix_sheet", table=(sheet.table.number or sheet.table.table)[:room], measure=short)
+    return texts("report.matrix_sheet", table=cut(sheet.table.number or sheet.table.table, room), measure=short)
