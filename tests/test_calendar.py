@@ -360,7 +360,7 @@ def workspace(tmp_path: Path) -> Workspace:
     for code, calendar in (("som", EARLY), ("lich", PLAIN)):
         path = tmp_path / f"{code}.yaml"
         path.write_text(HEAD.format(code, "quarter") + calendar + "\n" + TABLES, encoding="utf-8")
-    build_workspace(tmp_path / "w", tmp_path / "som.yaml", REGISTER, "vi", name="w")
+    build_workspace(tmp_path / "w", [tmp_path / "som.yaml"], REGISTER, "vi", name="w")
     (tmp_path / "w" / "forms" / "lich.yaml").write_bytes((tmp_path / "lich.yaml").read_bytes())
     return open_workspace(tmp_path / "w")
 

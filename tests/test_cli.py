@@ -685,7 +685,7 @@ def test_template_for_some_units_elsewhere(workspace: Workspace, tmp_path: Path)
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["DV-002.xlsx"]
     assert run(*command).exit_code == 0
     issued = workspace.issued_folder("2024-Q1", "cum-quy")
-    assert sorted(path.name for path in issued.iterdir()) == ["DV-001.xlsx", "DV-002.xlsx"]
+    assert sorted(path.name for path in issued.iterdir()) == ["DV-001.xlsx", "DV-002.xlsx", "KHOI.xlsx"]
 
 
 # The process itself

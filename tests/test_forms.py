@@ -86,7 +86,7 @@ def test_standard_form_is_good() -> None:
     form, found = read_form(STANDARD, "cum-quy.yaml")
     assert found == ()
     assert form is not None
-    assert [len(table.indicators) for table in form.tables] == [6, 16]
+    assert [len(table.indicators) for table in form.tables] == [6, 16, 7]
 
 
 def test_example_of_the_reference_is_good() -> None:

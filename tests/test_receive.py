@@ -37,7 +37,7 @@ REVENUE = DataPoint("sxkd", "01", "actual")
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
-    build_workspace(tmp_path / "w", standard_form_file("cum-quy"), register, "vi", name="w")
+    build_workspace(tmp_path / "w", [standard_form_file("cum-quy")], register, "vi", name="w")
     return open_workspace(tmp_path / "w")
 
 
@@ -183,10 +183,10 @@ def test_a_unit_that_is_not_in_the_register_is_refused_until_it_is(workspace: Wo
     register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
     others = tuple(row for row in register.memberships if row.code != "C7-01")
     without = replace(register, memberships=others)
-    build_workspace(workspace.root, standard_form_file("cum-quy"), without, "vi", name="w")
+    build_workspace(workspace.root, [standard_form_file("cum-quy")], without, "vi", name="w")
     put(workspace, "a.xlsx", data)
     assert outcomes(receive(workspace, [], today=TODAY)) == {"inbox/a.xlsx": ("refused", ["XR109"])}
-    build_workspace(workspace.root, standard_form_file("cum-quy"), register, "vi", name="w")
+    build_workspace(workspace.root, [standard_form_file("cum-quy")], register, "vi", name="w")
     assert outcomes(receive(workspace, [], today=TODAY)) == {"inbox/a.xlsx": ("accepted", [])}
 
 

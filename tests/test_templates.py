@@ -503,7 +503,7 @@ def test_nil_is_zero_and_keeps_within_the_bounds(minimum: int | None, accepted: 
     first = STANDARD_FORM.tables[0].indicators[0].model_copy(update={"minimum": bound})
     form = replace_table(indicators=(first, *STANDARD_FORM.tables[0].indicators[1:]))
     book = standard_book({**RIGHT_ENTRIES, REVENUE: "-", DataPoint("sxkd", "02", "actual"): "-"})
-    data = unit_workbook(replace(book, bound=bind(form, book.bound.period)))
+    data = unit_workbook(replace(book, bound=bind(form, book.bound.period, book.bound.filler)))
     rules = opened(data)[BUSINESS].data_validations.dataValidation
     (rule,) = [rule for rule in rules if str(rule.sqref) == "G12"]
     assert ('G12="-"' in rule.formula1, '"-"' in rule.error) == (accepted, accepted)
@@ -522,7 +522,7 @@ def test_every_rule_has_its_line_and_links_to_its_cell() -> None:
     book = opened(unit_workbook(standard_book(RIGHT_ENTRIES)), values=True)
     sheet = book.worksheets[-2]
     lines = {row[1].value: (row[3].value, row[4].hyperlink) for row in sheet.iter_rows(min_row=6) if row[0].value}
-    rules = [rule.code for table in STANDARD_FORM.tables for rule in table.rules]
+    rules = [bound.rule.code for bound in standard_book().bound.rules]
     assert [code for code in lines if code] == rules
     assert {code: lines[code][0] for code in rules} == dict.fromkeys(rules, "✓") | {"KT5": "chưa đủ số liệu"}
     for code, (_, link) in lines.items():
@@ -560,7 +560,7 @@ def test_the_check_sheet_says_what_should_hold_and_the_finding_what_the_form_say
     )
     entries = {**RIGHT_ENTRIES, DataPoint("sxkd", "02", "actual"): Decimal(400)}
     book = standard_book(entries)
-    data = unit_workbook(replace(book, bound=bind(replace_table(rules=rules), book.bound.period)))
+    data = unit_workbook(replace(book, bound=bind(replace_table(rules=rules), book.bound.period, book.bound.filler)))
     sheet = opened(data, values=True).worksheets[-2]
     ((condition, result),) = [
         (row[2].value, row[3].value) for row in sheet.iter_rows(min_row=6) if row[1].value == "KT1"

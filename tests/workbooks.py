@@ -18,6 +18,7 @@ from xlreport.findings import Finding
 from xlreport.forms.expressions import bind
 from xlreport.forms.load import load_form
 from xlreport.forms.model import Form
+from xlreport.forms.roles import Filler
 from xlreport.grid.cells import Sheet, Workbook
 from xlreport.intake.facts import FactRow
 from xlreport.intake.identify import Definitions
@@ -28,6 +29,8 @@ from xlreport.usecases.check import CheckedFile, check_files
 
 FORM_FILE = Path(__file__).parent.parent / "templates" / "cum-quy.yaml"
 STANDARD_FORM: Form = load_form(FORM_FILE)
+#: Who fills it in these tests: a unit, which has nothing to do with the figures that the bloc enters.
+STANDARD_FILLER = Filler("don-vi", "dang-bo-co-so")
 
 #: A quarter that any unit could have had: every required cell is filled and every rule holds.
 RIGHT_ENTRIES: Mapping[DataPoint, Entry] = {
@@ -56,10 +59,11 @@ Meaning = tuple[Decimal | None, str | None, str]
 def standard_book(entries: Mapping[DataPoint, Entry] | None = None, language: str = "vi") -> UnitBook:
     """Unit C7-01's workbook of the standard form; blank unless it is given entries."""
     return UnitBook(
-        bound=bind(STANDARD_FORM, parse_period("2024-Q1")),
+        bound=bind(STANDARD_FORM, parse_period("2024-Q1"), STANDARD_FILLER),
         unit="C7-01",
         unit_name="Đơn vị 01 (giả định)",
-        unit_type="dang-bo-co-so",
+        unit_type=STANDARD_FILLER.unit_type,
+        unit_level=STANDARD_FILLER.level,
         receiver="Cụm số 7",
         language=language,
         entries=entries or {},

@@ -9,7 +9,7 @@ from xlreport.aggregation import Consolidation, Status, Value
 from xlreport.aggregation.values import MISSING
 from xlreport.cli.console import INDENT, aligned
 from xlreport.datapoints import DataPoint
-from xlreport.forms.model import Indicator, Kind, Table
+from xlreport.forms.model import Indicator, Table
 from xlreport.language import Texts
 from xlreport.numbers import format_number
 
@@ -81,7 +81,7 @@ def _cell(
 
 
 def _figure(value: Value, indicator: Indicator, texts: Texts) -> str:
-    if indicator.kind is Kind.CHOICE and value.counts:
+    if indicator.is_choice and value.counts:
         attained = sum(value.counts.get(option, 0) for option in indicator.achieved)
         return f"{attained}/{sum(value.counts.values())}"
     if value.number is None:

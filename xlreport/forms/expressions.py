@@ -9,7 +9,16 @@ from graphlib import TopologicalSorter
 from xlreport.datapoints import DataPoint
 from xlreport.forms.comparisons import reduced_plan
 from xlreport.forms.model import Form, Indicator, Measure, Rule, Table
-from xlreport.forms.roles import CellRole, Filler, FormCell, applies, form_cells, is_reduced, is_set_by_form
+from xlreport.forms.roles import (
+    CellRole,
+    Filler,
+    FormCell,
+    applies,
+    form_cells,
+    has_part_in,
+    is_reduced,
+    is_set_by_form,
+)
 from xlreport.numbers import MAX_DECIMALS, decimal_places
 from xlreport.periods import Period
 from xlreport.rules import Node, Precision, Ref, counted, parse_formula, parse_rule, qualify, references
@@ -44,12 +53,14 @@ class BoundRule:
 class BoundForm:
     """A form in a period, prepared once for all submissions of one kind of filler (None: of nobody in particular).
 
-    Its cells with their roles, its formulas in an order in which each finds its operands, and its rules.
+    Its cells with their roles, its formulas in an order in which each finds its operands, and its rules. `tables`
+    are those that the filler's workbook has; rules about what others fill are left out.
     """
 
     form: Form
     period: Period
     filler: Filler | None
+    tables: tuple[Table, ...]
     cells: tuple[FormCell, ...]
     roles: Mapping[DataPoint, CellRole]
     formulas: tuple[BoundFormula, ...]
@@ -68,9 +79,29 @@ def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
     """Parse and bind all expressions of a consistent form. Raises RuleSyntaxError for one that was not checked."""
     cells = tuple(form_cells(form, period, filler))
     formulas = {formula.point: formula for formula in _formulas(cells, period)}
-    rules = tuple(bound for table in form.tables for rule in table.rules for bound in _bound_rules(table, rule, period))
+    tables = _asked_tables(form, cells, formulas.values(), filler)
     roles = {cell.point: cell.role for cell in cells}
-    return BoundForm(form, period, filler, cells, roles, _in_order(formulas), rules, precision_of(form))
+    # What is closed to a filler, or in a table of others, never has a figure: there is nothing to check.
+    foreign = {point for point, role in roles.items() if role is CellRole.CLOSED}
+    foreign |= {cell.point for cell in cells if cell.table not in tables}
+    every = (bound for table in tables for rule in table.rules for bound in _bound_rules(table, rule, period))
+    rules = tuple(bound for bound in every if foreign.isdisjoint(bound.points))
+    return BoundForm(form, period, filler, tables, cells, roles, _in_order(formulas), rules, precision_of(form))
+
+
+def _asked_tables(
+    form: Form, cells: Iterable[FormCell], formulas: Iterable[BoundFormula], filler: Filler | None
+) -> tuple[Table, ...]:
+    """The tables that a filler has to do with, and those that formulas of other tables look into."""
+    by_table: dict[str, list[FormCell]] = {}
+    for cell in cells:
+        by_table.setdefault(cell.point.table, []).append(cell)
+    looked_into = {
+        point.table for formula in formulas for point in operands(formula) if point.table != formula.point.table
+    }
+    return tuple(
+        table for table in form.tables if table.table in looked_into or has_part_in(by_table[table.table], filler)
+    )
 
 
 def point_of(ref: Ref) -> DataPoint:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -94,6 +94,17 @@ def has_own_part(form: Form, filler: Filler) -> bool:
     named = {name for table in form.tables for indicator in table.indicators for name in indicator.filled_by}
     is_assigned = any(measure.assigned for table in form.tables for measure in table.measures)
     return is_assigned or filler.level in named or filler.unit_type in named
+
+
+def has_part_in(cells: Iterable[FormCell], filler: Filler | None) -> bool:
+    """Whether a table, given by its cells, is any business of a filler: not where all that is typed is typed by others.
+
+    A table in which nothing is typed at all is of interest to whoever reports.
+    """
+    typed = [cell for cell in cells if cell.indicator.is_received and cell.measure.role is MeasureRole.FIGURE]
+    if filler is None or not typed:
+        return filler is None or filler.reports
+    return any(cell.role is CellRole.INPUT for cell in typed)
 
 
 def is_set_by_form(indicator: Indicator, measure: Measure, level: str | None) -> bool:

@@ -19,7 +19,12 @@ def measure_label(measure: Measure, words: Texts) -> str:
 
 def rule_sentence(form: Form, bound: BoundRule, language: str) -> str:
     """A rule as the condition that should hold."""
-    return sentence(bound.node, lambda ref: _name(form, bound, ref, language), language)
+    return sentence(
+        bound.node,
+        lambda ref: _name(form, bound, ref, language),
+        language,
+        lambda ref, option: _option(form, ref, option, language),
+    )
 
 
 def rule_words(form: Form, bound: BoundRule) -> dict[str, str]:
@@ -40,6 +45,13 @@ def _name(form: Form, bound: BoundRule, ref: Ref, language: str) -> str:
     if measure is None or not _names_measures(bound, measure):
         return name
     return f"{name} ({measure_label(measure, texts(language))})"
+
+
+def _option(form: Form, ref: Ref, code: str, language: str) -> str:
+    table = form.table(ref.table or "")
+    indicator = table.indicator(ref.indicator) if table else None
+    option = indicator.option(code) if indicator else None
+    return option.name.pick(language) if option else code
 
 
 def _names_measures(bound: BoundRule, measure: Measure) -> bool:

@@ -66,7 +66,7 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
     found: list[Finding] = []
     facts: list[FactRow] = []
     statuses: list[Status] = []
-    for table in identified.issued.form.tables:
+    for table in identified.issued.tables:
         sheets = [sheet for sheet in identified.tables if sheet.table == table.table]
         if len(sheets) != 1:
             found.append(_wrong_number_of_sheets(identified, source, table, sheets))

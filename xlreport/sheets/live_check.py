@@ -119,7 +119,7 @@ def _draw_cell_checks(
     page: Page, row: int, book: UnitBook, cells: UnitCells, wrong_cells: Sequence[tuple[str, int]], texts: Texts
 ) -> int:
     """One line per table: are all required cells filled, and with the right type of value?"""
-    for table, (column, count) in zip(book.bound.form.tables, wrong_cells, strict=True):
+    for table, (column, count) in zip(book.bound.tables, wrong_cells, strict=True):
         result = Formula(f'=IF(SUM({column})=0,"{_HOLDS}","{_FAILS}")', _FAILS if count else _HOLDS)
         text = texts("check_sheet.cells_complete", table=cells.sheets[table.table])
         target = on_sheet(cells.sheets[table.table], "A1")

@@ -78,7 +78,7 @@ def draw_table(
     cells = {(i.code, m.measure): fill(i, m) for i in table.indicators for m in table.measures}
     widths = _widths(table, layout, cells)
     _set_columns(page, widths)
-    _draw_heading(page, form, table, layout, heading, sum(widths.values()), texts)
+    _draw_heading(page, form, table, layout, heading, widths, texts)
     _draw_labels(page, table, layout, widths, texts)
     for indicator in table.indicators:
         _draw_row(page, table, indicator, layout, cells, widths, texts.language)
@@ -139,9 +139,9 @@ def _figure_width(content: Content, style: Style) -> float:
 
 
 def _draw_heading(
-    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, width: float, texts: Texts
+    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, widths: _ByColumn, texts: Texts
 ) -> None:
-    last = layout.last_column
+    last, width = layout.last_column, sum(widths.values())
     half = min(FIRST_MEASURE_COLUMN, last)
     number = table.number or form.number or form.form
     issued_with = form.issued_with.pick(texts.language) if form.issued_with else texts("template.issued_with")
@@ -151,7 +151,11 @@ def _draw_heading(
         Heading.RECEIVED: texts("template.received_on"),
     }
     for row, text in left.items():
-        page.merge(row, NUMBER_COLUMN, CODE_COLUMN, text, LABEL if row == Heading.FORM_NUMBER else PLAIN)
+        page.merge(row, NUMBER_COLUMN, CODE_COLUMN, text, LABEL if row == Heading.FORM_NUMBER else PLAIN.but(wrap=True))
+    beside = sum(widths[column] for column in (NUMBER_COLUMN, NAME_COLUMN, CODE_COLUMN))
+    right = width - widths[UNIT_COLUMN] - beside
+    page.row(Heading.FORM_NUMBER, row_height([(heading.reporting, right)]))
+    page.row(Heading.ISSUED_WITH, row_height([(issued_with, beside), (heading.receiving, right)]))
     page.merge(Heading.FORM_NUMBER, half, last, heading.reporting, LABEL.but(wrap=True))
     page.merge(Heading.ISSUED_WITH, half, last, heading.receiving, PLAIN.but(wrap=True))
     page.merge(Heading.TITLE, NUMBER_COLUMN, last, table.title.pick(texts.language).upper(), TITLE)
@@ -246,7 +250,8 @@ def _draw_row(
 
 def _texts_of(content: Content, indicator: Indicator, measure: Measure, language: str) -> list[str]:
     """The texts that a cell must have room for: its own, and any answer yet to be chosen."""
-    texts = [content] if isinstance(content, str) else []
+    shown = content.value if isinstance(content, Formula) else content
+    texts = [shown] if isinstance(shown, str) else []
     if indicator.is_choice and measure.role is MeasureRole.FIGURE and not isinstance(content, Formula):
         texts += [option.name.pick(language) for option in indicator.options]
     return texts

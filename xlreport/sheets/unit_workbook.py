@@ -42,19 +42,21 @@ def unit_workbook(book: UnitBook) -> bytes:
     values = values_of(book)
     output = Book(title=f"{form.title.pick(book.language)} - {book.unit}", subject=book.bound.period.code)
     guidance = output.page(texts("guidance.sheet"))
-    pages = {table.table: output.page(table.number or table.table) for table in form.tables}
+    pages = {table.table: output.page(table.number or table.table) for table in book.bound.tables}
     check = output.page(texts("check_sheet.sheet"))
     hidden = output.page(METADATA_SHEET)
     lists = _draw_hidden(hidden, book, texts)
     earlier = _draw_earlier(hidden, book, 1 + len(lists))
-    layouts = {table.table: plan_table(table) for table in form.tables}
+    layouts = {table.table: plan_table(table) for table in book.bound.tables}
     names = {code: page.name for code, page in pages.items()}
     cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
 
-    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in form.tables}
-    wrong = [sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in form.tables]
+    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in book.bound.tables}
+    wrong = [
+        sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
+    ]
     problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
-    for table in form.tables:
+    for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
         heading = _heading(book, table, problems, texts)
         draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
@@ -106,7 +108,7 @@ def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> 
     status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
     return SheetHeading(
         reporting=texts("template.reporting_unit", name=book.unit_name),
-        receiving=texts("template.receiving_unit", name=book.receiver),
+        receiving=texts("template.receiving_unit", name=book.receiver or "………………"),
         period=book.bound.period.label(texts.language),
         signature=signature_lines(book.bound.form, book.unit_level, book.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
@@ -170,7 +172,7 @@ def _lists(book: UnitBook, texts: Texts) -> dict[str, list[str]]:
         "status": [texts(f"status.{status}") for status in DATA_STATUSES],
         "qualifier": [texts(f"qualifier.{key}") for key in ("over", "nearly", "about", "at-least")],
     }
-    for table in book.bound.form.tables:
+    for table in book.bound.tables:
         for indicator in table.indicators:
             for measure in table.measures:
                 key = list_key(table, indicator, measure)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from xlreport.errors import UsageError
+from xlreport.forms.load import load_form
+from xlreport.forms.model import Form
 from xlreport.language import texts
 from xlreport.organisation.load import load_register
 from xlreport.organisation.model import Register
@@ -25,14 +27,36 @@ def initialise(folder: Path, form: str | None, language: str) -> list[Path]:
     """
     if any((folder / name).exists() for name in (SETTINGS_FILE, "organisation.xlsx", "forms")):
         raise UsageError("workspace-exists", path=folder)
-    register = load_register(example_folder("start") / "organisation.yaml")
-    name = folder.resolve().name
-    return build_workspace(folder, standard_form_file(form or DEFAULT_FORM), register, language, name=name)
+    file, name = standard_form_file(form or DEFAULT_FORM), folder.resolve().name
+    return build_workspace(folder, [file], register_to_start_from(load_form(file)), language, name=name)
+
+
+def register_to_start_from(form: Form) -> Register:
+    """The first of the registers that ship with the product that knows every level and unit type the form names."""
+    registers = [load_register(path) for path in sorted(example_folder("start").glob("*.yaml"))]
+    return next((one for one in registers if named_kinds(form) <= _kinds(one)), registers[0])
+
+
+def named_kinds(form: Form) -> set[str]:
+    """Codes of the levels and unit types that a form names, wherever it does."""
+    indicators = [indicator for table in form.tables for indicator in table.indicators]
+    targets = [indicator.target for indicator in indicators if indicator.target is not None]
+    named = [
+        form.filled_by,
+        *(signature.levels + signature.unit_types for signature in form.signatures),
+        *(indicator.filled_by + indicator.unit_types for indicator in indicators),
+        *(target.levels for target in targets),
+    ]
+    return {code for codes in named for code in codes}
+
+
+def _kinds(register: Register) -> set[str]:
+    return {level.code for level in register.levels} | {one.code for one in register.unit_types}
 
 
 def build_workspace(
     folder: Path,
-    form_file: Path,
+    form_files: Sequence[Path],
     register: Register,
     language: str,
     *,
@@ -44,7 +68,7 @@ def build_workspace(
     settings = text("workspace.settings", name=_toml_text(name), notice=_toml_table(notice or {})) + "\n"
     files = {
         folder / SETTINGS_FILE: settings.encode(),
-        folder / "forms" / form_file.name: form_file.read_bytes(),
+        **{folder / "forms" / file.name: file.read_bytes() for file in form_files},
         folder / "organisation.xlsx": register_workbook(register, language),
     }
     for path, data in files.items():

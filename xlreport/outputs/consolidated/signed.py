@@ -6,8 +6,9 @@ from collections.abc import Mapping
 
 from xlreport.aggregation import MISSING, Status, Value
 from xlreport.aggregation.comparing import comparison_plan
+from xlreport.aggregation.nodes import indicators_by_code
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import figure_decimals
+from xlreport.forms.expressions import figure_decimals, operands
 from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import applies, is_reduced
 from xlreport.grid.styles import BODY, DATE_FORMAT, FIGURE, LOCKED_FILL, MUTED, Style, number_format
@@ -53,7 +54,7 @@ def _statuses(table: Table, values: Mapping[DataPoint, Value]) -> list[Status]:
     found = {
         value.status
         for point, value in values.items()
-        if point.table == table.table and point.measure == "actual" and value.number is not None
+        if point.table == table.table and point.measure == "actual" and (value.number is not None or value.counts)
     }
     return [status for status in (*_NOTED, Status.NORMAL) if status in found]
 
@@ -72,6 +73,9 @@ class _SignedSheet:
         self._mixed = mixed
         self._cells = known.any_row(None)
         self._roles = {measure.role for measure in table.measures}
+        bound = about.consolidation.bound
+        self._indicators = indicators_by_code(bound)
+        self._operands = {(one.point.table, one.point.indicator): operands(one) for one in bound.formulas}
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
@@ -153,12 +157,21 @@ class _SignedSheet:
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
     def _holds(self, indicator: Indicator, value: Value) -> str:
-        """How many of the units that reported are in a figure, where it is not all of them: (1/3).
+        """How many of the units that reported and are asked are in a figure, where it is not all of them: (1/3).
 
         Where units are counted, the figure itself says it.
         """
         if indicator.from_register or indicator.across_units is Aggregation.COUNT:
             return ""
-        reporting = len(self._about.coverage[self._about.node].accepted)
+        kinds = self._kinds_asked(self._table.table, indicator.code)
+        nodes = map(self._about.consolidation.tree.node, self._about.coverage[self._about.node].accepted)
+        reporting = sum(all({node.level, node.unit_type} & named for named in kinds) for node in nodes)
         is_partial = value.number is not None and 0 < value.units < reporting
         return f"({value.units}/{reporting})" if is_partial else ""
+
+    def _kinds_asked(self, table: str, code: str) -> set[frozenset[str]]:
+        """The levels and unit types that a row is asked of, one set for each figure that a formula is made of."""
+        named = self._indicators[table, code].filled_by
+        parts = {(point.table, point.indicator) for point in self._operands.get((table, code), ())} - {(table, code)}
+        below = {kinds for part in parts for kinds in self._kinds_asked(*part)}
+        return below | ({frozenset(named)} if named else set())

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from xlreport.forms.expressions import operands
+from xlreport.forms.model import Table
 from xlreport.grid.writing import MAX_SHEET_NAME, Book, cut
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
-from xlreport.layout.matrix import MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
+from xlreport.layout.matrix import MatrixRow, MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
 from xlreport.outputs.consolidated.coverage import draw_coverage
 from xlreport.outputs.consolidated.listings import draw_findings, draw_sources
@@ -20,12 +24,14 @@ def consolidated_workbook(about: Publication) -> bytes:
     consolidation = about.consolidation
     form = consolidation.bound.form
     book = Book(title=f"{form.title.pick(about.language)} - {about.node}", subject=consolidation.bound.period.code)
-    signed = {table.table: book.page(table.number or table.table) for table in form.tables}
-    sheets = (*plan_sheets(form), *plan_earlier_sheets(consolidation.bound))
-    pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
     rows = plan_rows(about.node, consolidation.tree, consolidation.expected)
+    tables = [table for table in form.tables if _is_needed(table, rows, about)]
+    signed = {table.table: book.page(table.number or table.table) for table in tables}
+    planned = (*plan_sheets(form), *plan_earlier_sheets(consolidation.bound))
+    sheets = [sheet for sheet in planned if sheet.table in tables or sheet.at is not None]
+    pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
-    for table in form.tables:
+    for table in tables:
         draw_signed_sheet(signed[table.table], table, known, about, texts)
     for page, sheet in zip(pages, sheets, strict=True):
         draw_matrix(page, sheet, rows, known, about, texts)
@@ -33,6 +39,17 @@ def consolidated_workbook(about: Publication) -> bytes:
     draw_findings(book.page(texts("report.findings_sheet")), about, texts)
     draw_sources(book.page(texts("report.sources_sheet")), about, texts)
     return book.data()
+
+
+def _is_needed(table: Table, rows: Sequence[MatrixRow], about: Publication) -> bool:
+    """Whether a table is asked of anybody in the workbook, or a formula of another table looks into it."""
+    nodes = [about.consolidation.tree.node(row.subject) for row in rows]
+    kinds = {kind for node in nodes for kind in (node.level, node.unit_type)}
+    formulas = about.consolidation.bound.formulas
+    looked_into = {point.table for one in formulas if one.point.table != table.table for point in operands(one)}
+    rows_with_figures = [one for one in table.indicators if one.is_received and one.measures != ()]
+    is_asked = any(not one.filled_by or not kinds.isdisjoint(one.filled_by) for one in rows_with_figures)
+    return is_asked or not rows_with_figures or table.table in looked_into
 
 
 def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
