@@ -102,6 +102,8 @@ def full_forms(draw: st.DrawFn) -> Form:
             optional={"issued_with": words(), "valid_from": st.just(PERIODS[frequency][0])},
         )
     )
+    if frequency in (Frequency.MONTH, Frequency.QUARTER, Frequency.HALF_YEAR) and draw(st.booleans()):
+        content["also_for"] = draw(st.sampled_from([["year"], ["nine-months", "year"]]))
     for table in content["tables"]:
         _enrich_table(draw, table)
     form = Form.model_validate(content)

@@ -548,3 +548,15 @@ def test_tables_of_examples_name_points_that_exist() -> None:
                 assert table is not None, row
                 assert not row["indicator"] or table.indicator(row["indicator"]), row
                 assert not row["indicator"] or table.measure(row["measure"]), row
+
+
+# The workbook twins
+
+
+@pytest.mark.parametrize("path", standard_form_files(), ids=lambda path: path.stem)
+def test_every_standard_form_has_a_twin_in_excel_that_says_the_same(path: Path) -> None:
+    twin = path.with_suffix(".xlsx")
+    assert twin.is_file(), f"xlreport form convert {path} {twin}"
+    read, findings = read_form(twin.read_bytes(), twin.name)
+    assert findings == ()
+    assert read == load_form(path), f"xlreport form convert --force {path} {twin}"

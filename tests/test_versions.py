@@ -14,6 +14,7 @@ from xlreport.forms.model import Form
 from xlreport.forms.succession import succession
 from xlreport.intake.identify import Definitions
 from xlreport.usecases.check import check_files
+from xlreport.usecases.forms import check_forms
 from xlreport.workspace import load_forms, load_organisation
 
 HEAD = "form: quy\ntitle: Báo cáo quý\nfrequency: quarter\nfilled_by: [don-vi]\n"
@@ -149,3 +150,22 @@ def test_a_report_on_a_newer_version_than_the_period_is_refused(two_versions: Of
     path.parent.mkdir(parents=True)
     path.write_bytes(book)
     assert two_versions.receive()["new"] == ("refused", ["XR108"])
+
+
+def test_a_code_that_the_version_before_lacks_is_named_in_its_line(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD, encoding="utf-8")
+    new = tmp_path / "new.yaml"
+    new.write_text(NEW.replace("replaces: t/03", "replaces: t/33"), encoding="utf-8")
+    ((_, usable, (wrong,)),) = check_forms([new])
+    assert usable is None
+    assert (wrong.code, wrong.location.cell) == ("XR703", "22")
+    assert (wrong.params["reference"], wrong.params["suggestion"]) == ("t/33", "t/03")
+    new.write_text(NEW, encoding="utf-8")
+    assert [(path.name, found) for path, _, found in check_forms([tmp_path])] == [("new.yaml", ()), ("old.yaml", ())]
+
+
+def test_two_rows_cannot_continue_the_same_one() -> None:
+    text = NEW.replace("replaces: t/02", "replaces: t/03")
+    read, (wrong,) = read_form(text.encode(), "f.yaml")
+    assert read is None
+    assert (wrong.code, wrong.location.cell, wrong.related[0].cell) == ("XR720", "22", "21")

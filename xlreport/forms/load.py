@@ -36,16 +36,23 @@ def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]
 
     None where there is an error; a form comes with warnings at most.
     """
+    form, _, found = read_definition(data, name)
+    return form, found
+
+
+def read_definition(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
+    """The same, and where its fields stand in the file."""
     if name.lower().endswith(WORKBOOK_ENDINGS):
         form, places, found = _from_workbook(data, name)
     elif name.lower().endswith(YAML_ENDINGS):
         form, places, found = read_yaml(data, name)
     else:
-        return None, (finding("XR701", Location(file=name), problem=problem("unknown-notation")),)
+        unknown = finding("XR701", Location(file=name), problem=problem("unknown-notation"))
+        return None, Places(name), (unknown,)
     if form is None:
-        return None, found
+        return None, places, found
     found = places.in_order((*found, *check_form(form, places)))
-    return None if any(item.is_error for item in found) else form, found
+    return None if any(item.is_error for item in found) else form, places, found
 
 
 def _from_workbook(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:

@@ -6,7 +6,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from xlreport.findings import Finding, finding
+from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Form, Indicator, Table
+from xlreport.forms.places import Places
 
 #: Table and code.
 Row = tuple[str, str]
@@ -53,6 +56,19 @@ def replaced_row(table: Table, indicator: Indicator) -> Row:
         return table.table, indicator.code
     where, _, code = indicator.replaces.rpartition("/")
     return where or table.table, code
+
+
+def unknown_predecessors(old: Form, new: Form, places: Places) -> tuple[Finding, ...]:
+    """XR703 for every row that says it replaces one that the version before does not have."""
+    known = {f"{table}/{code}": (table, code) for table, code in _rows(old)}
+    found = []
+    for number, table in enumerate(new.tables):
+        for row, indicator in enumerate(table.indicators):
+            if indicator.replaces is not None and replaced_row(table, indicator) not in known.values():
+                near = closest("/".join(replaced_row(table, indicator)), known)
+                place = places.at(("tables", number, "indicators", row, "replaces"))
+                found.append(finding("XR703", place, reference=indicator.replaces, suggestion=near))
+    return tuple(found)
 
 
 def _step(old: Form, new: Form) -> dict[Row, Row]:

@@ -98,6 +98,7 @@ SECTIONS: tuple[Section, ...] = (
             _field("number", Text()),
             *_words("issued_with"),
             _field("frequency", Choice("frequency"), is_needed=True),
+            _field("also_for", Several(Choice("frequency"))),
             _field("filled_by", _CODES, is_needed=True),
             _field("cutoff.day", Number()),
             _field("cutoff.dates", Pairs(Word())),

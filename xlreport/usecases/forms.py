@@ -7,8 +7,10 @@ from pathlib import Path
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding
-from xlreport.forms.load import YAML_ENDINGS, is_definition, read_form
+from xlreport.forms.load import YAML_ENDINGS, is_definition, read_definition, read_form
 from xlreport.forms.model import Form
+from xlreport.forms.places import Places
+from xlreport.forms.succession import unknown_predecessors
 from xlreport.forms.yaml_writing import to_yaml
 from xlreport.outputs.form_book import form_workbook
 from xlreport.usecases.limits import within_limits
@@ -47,6 +49,16 @@ def convert_form(source: Path, target: Path, *, language: str, force: bool = Fal
     return path, form, found
 
 
+def _successions(path: Path, form: Form, places: Places) -> tuple[Finding, ...]:
+    """XR703 for codes that the version before, kept in the same folder, does not have."""
+    if not any(one.replaces for table in form.tables for one in table.indicators):
+        return ()
+    beside = (read_form(other.read_bytes(), other.name)[0] for other in _definitions(path.parent) if other != path)
+    before = [one for one in beside if one is not None and one.form == form.form and one.version < form.version]
+    latest = max(before, key=lambda one: one.version, default=None)
+    return unknown_predecessors(latest, form, places) if latest is not None else ()
+
+
 def _written(form: Form, target: Path, language: str) -> bytes:
     with within_limits(form.form):
         is_workbook = target.suffix.lower() == _WORKBOOK_ENDING
@@ -68,7 +80,11 @@ def _check(path: Path) -> CheckedForm:
         data = path.read_bytes()
     except OSError:
         return path, None, (finding("XR101", Location(file=str(path))),)
-    form, findings = read_form(data, str(path))
+    form, places, findings = read_definition(data, str(path))
+    if form is not None:
+        findings = places.in_order((*findings, *_successions(path, form, places)))
+        if any(item.is_error for item in findings):
+            return path, None, findings
     problem = trial_problem(form) if form is not None else None
     if problem is None:
         return path, form, findings
