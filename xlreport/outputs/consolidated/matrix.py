@@ -147,9 +147,10 @@ def _labels(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> tuple[str
     """Name, term of a ratio or answer of a choice, and unit of measure."""
     unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
     unit_text = unit_measure.pick(texts.language) if unit_measure else ""
-    is_percent = sheet.measure.role is MeasureRole.RATIO and column.term is None
-    if is_percent:
+    if sheet.measure.role is MeasureRole.RATIO and column.term is None:
         unit_text = _comparison_unit(sheet, column, unit_text, texts)
+    elif sheet.measure.role is MeasureRole.ATTAINMENT and column.term is None:
+        unit_text = ""
     name = column.indicator.name.pick(texts.language)
     return name, _term_label(sheet, column, texts), unit_text
 
