@@ -154,7 +154,7 @@ def test_inputs_are_open_and_all_else_is_locked(language: str) -> None:
     for sheet in book.worksheets[:-1]:
         assert (sheet.protection.sheet, sheet.protection.password) == (True, None)
     roles = standard_book().bound.roles
-    for table in STANDARD_FORM.tables:
+    for table in standard_book().bound.tables:
         sheet, layout = book[sheet_name(table.number)], plan_table(table)
         inputs = {
             layout.cell(*point[1:])
@@ -190,7 +190,7 @@ def test_inputs_are_told_from_computed_cells_by_their_colour() -> None:
 def test_every_input_that_is_not_free_text_is_validated_in_the_language(language: str) -> None:
     book = opened(BLANK[language])
     words = texts(language)
-    for table in STANDARD_FORM.tables:
+    for table in standard_book().bound.tables:
         sheet, layout = book[sheet_name(table.number)], plan_table(table)
         rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
         for point, indicator, measure in inputs_of(standard_book(), table.table):
@@ -281,7 +281,7 @@ def test_the_metadata_come_back(filled: Filled, corrects: str | None) -> None:
     assert found == metadata
     assert found.usable_definition() == form
     assert [(sheet.table, sheet.identity) for sheet in marked_sheets(workbook)] == [
-        (table.table, identity) for table in form.tables
+        (table.table, identity) for table in book.bound.tables
     ]
     assert max(map(len, metadata_rows(metadata))) <= 8000
 

@@ -92,16 +92,18 @@ def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
 def _asked_tables(
     form: Form, cells: Iterable[FormCell], formulas: Iterable[BoundFormula], filler: Filler | None
 ) -> tuple[Table, ...]:
-    """The tables that a filler has to do with, and those that formulas of other tables look into."""
+    """The tables that a filler has to do with, and those that formulas of other tables look into; all if it has none.
+
+    A workbook without a single table would be nobody's.
+    """
     by_table: dict[str, list[FormCell]] = {}
     for cell in cells:
         by_table.setdefault(cell.point.table, []).append(cell)
     looked_into = {
         point.table for formula in formulas for point in operands(formula) if point.table != formula.point.table
     }
-    return tuple(
-        table for table in form.tables if table.table in looked_into or has_part_in(by_table[table.table], filler)
-    )
+    asked = [table for table in form.tables if has_part_in(by_table[table.table], filler)]
+    return tuple(table for table in form.tables if not asked or table in asked or table.table in looked_into)
 
 
 def point_of(ref: Ref) -> DataPoint:
