@@ -6,16 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from loop import Run, run
+from loop import Run, one_table, run
 
 D = Decimal
-HEAD = "form: thu\ntitle: Biểu thử\nfrequency: {0}\nfilled_by: [don-vi]\ntables:\n"
 
 
 def form(*rows: str, measures: str = "plan, actual, completion, attainment", frequency: str = "year") -> str:
-    """A form of one table."""
-    table = f"  - table: t\n    title: Bảng\n    measures: [{measures}]\n    indicators:\n"
-    return HEAD.format(frequency) + table + "".join(f"      - {row}\n" for row in rows)
+    """A form of one table with plans."""
+    return one_table(*rows, measures=measures, frequency=frequency)
 
 
 # Ranges and years without a goal
