@@ -14,7 +14,6 @@ from typing import NamedTuple
 
 from xlreport.numbers import MAX_DECIMALS, round_half_up
 from xlreport.rules import Node, Precision, Ref
-from xlreport.rules.noise import first_decimals
 from xlreport.rules.tolerance import Scale, bound, zero_scale
 from xlreport.rules.tree import (
     Absolute,
@@ -42,6 +41,10 @@ _UNIT = Fraction(2, 2**53)
 _SNAP = Fraction(1, 2**46)
 #: Their ROUND makes good what is so near a tie, relative to the number.
 _MENDED = Fraction(1, 10**14)
+
+
+#: Noise that a first rounding to nine decimals takes away.
+_NOISE = Fraction(4, 10**10)
 
 
 class Undecidable(Exception):
@@ -76,10 +79,7 @@ class Doubles:
             self.rounded(node, decimals)
 
     def rounded(self, node: Node, decimals: int) -> Approximate:
-        number = self.number(node)
-        first = first_decimals(node, decimals, self.precision, self.months)
-        result = _rounded(number, decimals) if first is None else _rounded_twice(number, first, decimals)
-        return _exact(result)
+        return _exact(_rounded(self.number(node), decimals))
 
     def number(self, node: Node) -> Approximate:
         match node:
@@ -129,7 +129,7 @@ class Doubles:
     def whole(self, node: Node, scale: Scale) -> int:
         """A scaled and rounded number, as comparisons and tests for zero make it."""
         if scale.exact:
-            return int(_rounded(_product(self.number(node), _exact(Fraction(scale.factor))), 0, is_mended=False))
+            return _whole(_product(self.number(node), _exact(Fraction(scale.factor))))
         return int(self.rounded(node, MAX_DECIMALS).value * scale.factor)
 
     def truth(self, node: Node) -> bool:
@@ -194,37 +194,36 @@ def _quotient(left: Approximate, right: Approximate) -> Approximate:
     return _calculated(value, error)
 
 
-def _rounded(number: Approximate, decimals: int, *, is_mended: bool = True) -> Fraction:
-    """ROUND, which makes good what is off a tie by a last digit; `is_mended` says whether that can be relied on."""
+def _rounded(number: Approximate, decimals: int) -> Fraction:
+    """The number as ROUND makes it, whatever noise there is in it."""
     value, error = number
     result = Fraction(round_half_up(value, decimals))
     distance = abs(abs(value - result) - Fraction(1, 2 * 10**decimals))
-    # Programs round the fifteen digits that they show: the 5 has to be among them.
-    is_tie = distance == 0 and abs(value) * 10 ** (decimals + 1) < 10**15
-    if is_tie and (error == 0 or (is_mended and decimals > 0 and error <= 8 * _UNIT * abs(value))):
+    if error == 0 and decimals == 0 and distance > 0:
         return result
-    # What is mended near a tie must not be taken for one.
-    margin = max(error, _MENDED * abs(value)) if error or decimals else Fraction(0)
-    if distance <= margin:
+    if distance == 0 and _is_mended(number, decimals):
+        return result
+    # What is mended at a tie must not be taken for one beside it.
+    if distance <= max(error, 2 * _NOISE, _MENDED * abs(value)):
         raise Undecidable
     return result
 
 
-def _rounded_twice(number: Approximate, first: int, decimals: int) -> Fraction:
-    """ROUND(ROUND(number, first), decimals): all that the first rounding can make of it must round alike."""
+def _is_mended(number: Approximate, decimals: int) -> bool:
+    """Whether a tie is seen to be one: by a first rounding, or because ROUND looks at fifteen digits."""
     value, error = number
-    step = Fraction(1, 10**first)
-    nearest = Fraction(round_half_up(value, first))
-    # Large doubles lie wider apart than the step: there the first rounding does nothing.
-    is_effective = 4 * _UNIT * abs(value) < step and abs(value - nearest) + error < step / 2
-    spread = Fraction(0) if is_effective else error + step + _MENDED * abs(value)
-    results = {Fraction(round_half_up(nearest + way * spread, decimals)) for way in (-1, 0, 1)}
-    expected = Fraction(round_half_up(value, decimals))
-    distance = abs(abs(nearest - expected) - Fraction(1, 2 * 10**decimals))
-    is_shown = abs(value) * 10 ** (decimals + 1) < 10**15
-    if results != {expected} or (distance <= _MENDED * abs(value) and not (distance == 0 and is_shown)):
+    if abs(value) * 10 ** (decimals + 1) >= 10**15:
+        return False
+    has_first_rounding = error < _NOISE and 4 * _UNIT * abs(value) < _NOISE
+    return error == 0 or has_first_rounding or (decimals > 0 and error <= 8 * _UNIT * abs(value))
+
+
+def _whole(number: Approximate) -> int:
+    """A number that is whole where figures have their declared decimals, without its noise."""
+    result = Fraction(round_half_up(number.value, 0))
+    if number.error and abs(abs(number.value - result) - Fraction(1, 2)) <= number.error:
         raise Undecidable
-    return expected
+    return int(result)
 
 
 def is_decidable(

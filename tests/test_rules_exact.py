@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import pytest
 
-from xlreport.rules import MISSING, UNDEFINED, Precision, Ref, evaluate, parse
+from xlreport.rules import MISSING, UNDEFINED, Precision, Ref, evaluate, evaluator, parse
 
 MONTHS = 3
 #: 01 to 03 are rounded to two decimals, 04 to one; 10 to 13 are counts.
@@ -185,6 +185,48 @@ def test_comparisons_that_are_not_linear_have_no_tolerance_beyond_six_decimals()
 )
 def test_logic(text: str, expected: bool) -> None:
     assert outcome(text, i10="1", i11="2") is expected
+
+
+def test_days_compare_as_their_numbers() -> None:
+    """45359 is 8 March 2024."""
+    assert outcome('[10] >= date("2024-03-08")', i10="45359") is True
+    assert outcome('[10] < date("2024-03-08")', i10="45359") is False
+    assert outcome('date("2024-03-08") - date("2024-02-29")') == 8
+
+
+def test_no_number_of_digits_is_too_many() -> None:
+    huge = "1" + "0" * 70
+    assert outcome("[01] = [02] + [03]", i01=huge + ".02", i02=huge, i03="0.01") is True
+    assert outcome("[01] = [02] + [03]", i01=huge + ".03", i02=huge, i03="0.01") is False
+    assert outcome("within([10], [11], 0)", i10=huge, i11=huge[:-1] + "1") is False
+
+
+def test_every_part_of_a_divisor_is_calculated_once() -> None:
+    """Twice would double the time with every level: years for this one."""
+    assert outcome("1/(1+" * 24 + "[01]" + ")" * 24, i01="1") == Fraction(75025, 121393)
+    assert outcome("1/([01]*(1+" * 12 + "[01]" + "))" * 12, i01="0") is UNDEFINED
+
+
+def test_an_expression_is_made_ready_once_for_many_subjects() -> None:
+    node = parse("[01] / [10] > 1 or count([09]) > 2")
+    ready = evaluator(node, precision, MONTHS)
+    assert evaluator(parse("[01]/[10] > 1 or count([09]) > 2"), precision, MONTHS) is ready
+    subjects: list[dict[str, int | None]] = [
+        {"01": 2, "10": 1}, {"01": 1, "10": 0}, {"01": 1, "10": None}, {"01": 1, "10": 1},
+    ]  # fmt: skip
+    for figures in subjects:
+        asked: list[str] = []
+
+        def value(ref: Ref, figures: dict[str, int | None] = figures, asked: list[str] = asked) -> Decimal | None:
+            asked.append(ref.indicator)
+            figure = figures[ref.indicator]
+            return None if figure is None else Decimal(figure)
+
+        def chosen(_ref: Ref, _options: tuple[str, ...]) -> int:
+            return 2
+
+        assert ready(value, chosen) == evaluate(node, value, precision, MONTHS, chosen)
+        assert asked == ["01", "10"] * 2
 
 
 @pytest.mark.parametrize(

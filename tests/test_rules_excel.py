@@ -3,11 +3,23 @@
 from __future__ import annotations
 
 import re
+from decimal import Decimal
+from fractions import Fraction
 
 import formualizer
 import pytest
 
-from xlreport.rules import FormulaTooLarge, Precision, Ref, formula_cell, parse_formula, parse_rule, rule_cell
+from xlreport.numbers import round_half_up
+from xlreport.rules import (
+    FormulaTooLarge,
+    Precision,
+    Ref,
+    evaluate,
+    formula_cell,
+    parse_formula,
+    parse_rule,
+    rule_cell,
+)
 
 MONTHS = 3
 ALLOWED = {"SUM", "ROUND", "IF", "AND", "OR", "NOT", "COUNT", "COUNTIF", "N", "ABS", "TRUE", "FALSE"}
@@ -67,6 +79,7 @@ def shown(text: str, cells: dict[int, object], choice: str | None = None) -> obj
         ("-([01] - [02])", '=IF(COUNT(E5,E6)<2,"",ROUND(-(E5-E6),2))'),
         ("[01] - ([02] - [03])", '=IF(COUNT(E5,E6,E7)<3,"",ROUND(E5-(E6-E7),2))'),
         ("[01] * ([02] * [03])", '=IF(COUNT(E5,E6,E7)<3,"",ROUND(E5*(E6*E7),2))'),
+        ("100 * [01] / [02] - 100", '=IF(COUNT(E5,E6)<2,"",IF(E6=0,"—",ROUND(ROUND(100*E5/E6-100,9),2)))'),
         ("[01] + [01]", '=IF(COUNT(E5)<1,"",ROUND(E5+E5,2))'),
         ('2 * count([09], "a", "b")', '=IF(NOT(F1<>""),"",ROUND(2*(COUNTIF(F1,"a")+COUNTIF(F1,"b")),2))'),
         ("[01] + count([09])", '=IF(OR(COUNT(E5)<1,NOT(F1<>"")),"",ROUND(E5+(0+(F1<>"")),2))'),
@@ -89,6 +102,7 @@ def test_formulas(text: str, expected: str) -> None:
         ("[01] > [02]", '=IF(COUNT(E5,E6)<2,"…",IF(ROUND((E5-E6)*100,0)>-1,"✓","✗"))'),
         ("within([01], [02], 0.5)", '=IF(COUNT(E5,E6)<2,"…",IF(ROUND((ABS(E5-E6)-0.5)*100,0)<=0,"✓","✗"))'),
         ("not [10] = 1 or [10] = 2", '=IF(COUNT(E14)<1,"…",IF(OR(NOT(ROUND(E14-1,0)=0),ROUND(E14-2,0)=0),"✓","✗"))'),
+        ('[10] >= date("2024-03-08")', '=IF(COUNT(E14)<1,"…",IF(ROUND(E14-45359,0)>=0,"✓","✗"))'),
         ("[10] / [11] > 1", '=IF(COUNT(E14,E15)<2,"…",IF(E15=0,"…",IF(ROUND(ROUND(E14/E15-1,9),6)>0,"✓","✗")))'),
     ],
 )  # fmt: skip
@@ -106,6 +120,49 @@ def test_nil_tokens_are_there_and_mean_zero() -> None:
     assert shown(text, {1: "không", 2: "-"}) == 0
     assert shown(text, {1: "x", 2: 5}) == ""
     assert shown(formula("1 / [01]", nil_tokens=("-",)), {1: "-"}) == "—"
+
+
+def test_a_figure_that_the_workbook_does_not_have_is_missing_and_no_error() -> None:
+    """COUNTIF over a text is an error in LibreOffice, and Excel would not open the workbook."""
+
+    class Elsewhere(Sheet):
+        def number(self, ref: Ref) -> str:
+            return '""' if ref.at else super().number(ref)
+
+    node = parse_rule("[01] >= [01]@previous")
+    text = rule_cell(node, Elsewhere(), precision, MONTHS, ("-",))
+    assert text.startswith('=IF(COUNT(E5,"")+COUNTIF(E5,"-")<2,"…",')
+    assert shown(text, {1: 5}) == shown(text, {1: "-"}) == "…"
+
+
+TIES = [
+    ("100 * [10] / [11] - 100", 1, {10: 2001, 11: 2000}, 0.1),
+    ("100 * [10] / [11] - 100", 1, {10: 1999, 11: 2000}, -0.1),
+    ("[01] - [02]", 1, {1: 1000000.15, 2: 1000000.1}, 0.1),
+    ("[01] * 50", 0, {1: 0.29}, 15),
+    ("[01] * -50", 0, {1: 0.29}, -15),
+    ("([01] + [02]) / 2", 2, {1: 1.0, 2: 1.01}, 1.01),
+    ("round([01] * 50, 0) / [10]", 2, {1: 0.29, 10: 2}, 7.5),
+    ("[01] / 8", 2, {1: 8.04}, 1.01),
+]
+
+
+@pytest.mark.parametrize(("text", "decimals", "cells", "expected"), TIES)
+def test_ties_are_not_lost_in_the_noise_of_doubles(
+    text: str, decimals: int, cells: dict[int, object], expected: float
+) -> None:
+    values = {indicator: Decimal(str(value)) for indicator, value in cells.items()}
+    exact = evaluate(parse_formula(text), lambda ref: values[int(ref.indicator)], precision, MONTHS)
+    assert isinstance(exact, Fraction)
+    assert float(round_half_up(exact, decimals)) == expected
+    assert shown(formula(text, decimals), cells) == expected
+
+
+def test_comparisons_of_quotients_are_not_decided_by_the_noise_of_doubles() -> None:
+    """The quotient is half a millionth over or under: what counts as a difference, half away from zero."""
+    assert shown(rule("[10] / [11] <= 0.5"), {10: 1000001, 11: 2000000}) == "✗"
+    assert shown(rule("[10] / [11] >= 0.5"), {10: 999999, 11: 2000000}) == "✗"
+    assert shown(rule("[10] / [11] <= 0.5"), {10: 10000009, 11: 20000000}) == "✓"
 
 
 @pytest.mark.parametrize("token", ["*", "a?", "~", "<1", ">", "=", "", "x" * 256])

@@ -65,6 +65,10 @@ def test_logic_and_within() -> None:
     assert found == [False, True, True, True]
 
 
+def test_days_are_numbers() -> None:
+    assert outcomes('[10] >= date("2024-03-08")', i10=["45358", "45359", None]) == [False, True, None]
+
+
 def test_other_periods_have_their_own_columns() -> None:
     assert outcomes("[10] >= [10]@previous", i10=["5", "4"], i10_previous=["5", "5"]) == [True, False]
 

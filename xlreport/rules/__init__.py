@@ -1,10 +1,11 @@
 """The rule language: written once, read four ways.
 
-`parse_rule` and `parse_formula` make a tree. Its readings are `evaluate` (exact), `formula_cell` and `rule_cell`
-(spreadsheet), `sentence` (words), and `xlreport.rules.vector.rule_expression` (Polars, imported where needed).
+`parse_rule` and `parse_formula` make a tree. Its readings are `evaluate` (exact; `evaluator` for many subjects),
+`formula_cell` and `rule_cell` (spreadsheet), `sentence` (words), and `xlreport.rules.vector.rule_expression`
+(Polars, imported where needed).
 """
 
-from xlreport.rules.exact import MISSING, UNDEFINED, Unevaluated, evaluate
+from xlreport.rules.exact import MISSING, UNDEFINED, Evaluator, Unevaluated, evaluate, evaluator
 from xlreport.rules.excel import Cells, FormulaTooLarge, counted_cell, formula_cell, rule_cell, worded_cell
 from xlreport.rules.parse import parse, parse_formula, parse_rule
 from xlreport.rules.sentence import sentence
@@ -16,6 +17,7 @@ __all__ = [
     "MISSING",
     "UNDEFINED",
     "Cells",
+    "Evaluator",
     "FormulaTooLarge",
     "Node",
     "Precision",
@@ -25,6 +27,7 @@ __all__ = [
     "counted",
     "counted_cell",
     "evaluate",
+    "evaluator",
     "formula_cell",
     "is_truth",
     "parse",

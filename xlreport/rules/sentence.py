@@ -143,13 +143,20 @@ def _number(node: Node, speech: _Speech) -> str:
 
 def _operand(node: Node, speech: _Speech, *bare: type[Node]) -> str:
     """A part of a calculation, in brackets where it is itself one, unless of a kind that needs none here."""
-    while isinstance(node, Add) and len(node.terms) == 1:
-        node = node.terms[0]
+    node = _unwrapped(node)
     compound = isinstance(node, Add | Negate | Multiply | Divide | Round | Absolute) and not isinstance(node, bare)
     return _bracketed(_number(node, speech), compound)
 
 
-def _sum(terms: Sequence[Node], speech: _Speech) -> str:
+def _unwrapped(node: Node) -> Node:
+    """The term of a sum of one."""
+    while isinstance(node, Add) and len(node.terms) == 1:
+        node = node.terms[0]
+    return node
+
+
+def _sum(parts: Sequence[Node], speech: _Speech) -> str:
+    terms = [_unwrapped(part) for part in parts]
     if len(terms) == 1:
         return _number(terms[0], speech)
     if all(isinstance(term, Ref | Count) for term in terms):
