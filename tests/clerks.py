@@ -194,8 +194,8 @@ def typed_into(draw: st.DrawFn, bound: BoundForm, language: str) -> Contents:
     qualifiers: dict[DataPoint, str] = {}
     statuses: dict[DataPoint, Status] = {}
     entries: dict[DataPoint, Entry] = {}
-    for point, _, indicator, measure, role in bound.cells:
-        if role is not CellRole.INPUT:
+    for point, table, indicator, measure, role in bound.cells:
+        if role is not CellRole.INPUT or table not in bound.tables:
             continue
         if measure.role is MeasureRole.QUALIFIER:
             kind = draw(st.none() | st.sampled_from(["over", "nearly", "about", "at-least"]))

@@ -53,7 +53,7 @@ def workspace(tmp_path: Path) -> Workspace:
     form = tmp_path / "rieng.yaml"
     form.write_text(FORM, encoding="utf-8")
     register = load_register(example_folder("cum7-2024-q1") / "organisation.yaml")
-    build_workspace(tmp_path / "w", form, register, "vi", name="w")
+    build_workspace(tmp_path / "w", [form], register, "vi", name="w")
     return open_workspace(tmp_path / "w")
 
 

@@ -120,7 +120,7 @@ def counted_cell(
 ) -> str:
     """The formula of a number, "—" where a divisor is zero; `absent` as for `worded_cell`. Raises FormulaTooLarge."""
     setting = _setting(cells, precision, 1, nil_tokens)
-    value = f"ROUND({expression(node, setting)},{decimals})"
+    value = rounded_expression(node, decimals, setting)
     zero = _undefined(node, setting)
     if zero:
         value = f"IF({combined('OR', zero)},{quoted(UNDEFINED_TEXT)},{value})"
