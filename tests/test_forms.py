@@ -146,6 +146,16 @@ def test_empty_fields_are_left_out_and_texts_composed() -> None:
     assert (indicator.name.vi, indicator.decimals, indicator.formula) == ("Ti\u1ec1n", 0, None)
 
 
+def test_a_series_of_goals_is_the_same_in_any_order() -> None:
+    rows = (
+        f'{{code: "01", name: A, target: {{by_year: {{{years}}}}}}}'
+        for years in ("2023: 1, 2024: 2", "2024: 2, 2023: 1")
+    )
+    one, other = (usable(table(row, measures="[plan, actual]")) for row in rows)
+    assert one == other
+    assert one.fingerprint == other.fingerprint
+
+
 def test_aliases_repeat_content() -> None:
     form = usable(table('{code: "01", name: A, unit_measure: &d tỷ đồng}', '{code: "02", name: B, unit_measure: *d}'))
     first, second = form.tables[0].indicators

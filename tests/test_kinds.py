@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
-from loop import LEVELS, REGISTER, Run, one_table, run
+from loop import LEVELS, REGISTER, Run, as_shown, one_table, run
 from workbooks import edited, seen
 
 from xlreport.aggregation import Status, consolidate
@@ -78,6 +78,11 @@ def test_days_are_earliest_latest_and_counted(tmp_path: Path) -> None:
         (None, "2022-02-07"), (2, None),
     ]  # fmt: skip
     assert got.unit_shown("A", "05") == "12"
+    sheet = opened(got.consolidated("K"))["t Thực hiện"]
+    columns = {(cell.value, sheet.cell(6, cell.column).value or ""): cell.column for cell in sheet[7]}
+    column = columns["03", ""]
+    rows = {str(row[0].value): row[column - 1] for row in sheet.iter_rows(min_row=9)}
+    assert [as_shown(rows[node]) for node in ("K", "C1", "A", "B", "D")] == ["2", "1", "05/05/2022", "x", "01/06/2022"]
     assert [item.code for item in got.files["D"].findings] == ["XR216"]
 
 
