@@ -243,7 +243,7 @@ def test_a_unit_whose_newer_file_was_returned_counts_as_received() -> None:
 def test_columns_of_ratios_say_how_they_are_computed(partly_planned: openpyxl.Workbook) -> None:
     sheet = partly_planned["t"]
     assert [cell.value for cell in sheet[11]][5:12] == ["1", "2", "3", "4", "5=3/1", "6=2/4", "7=2/4×100-100"]
-    assert str(partly_planned["t % tăng giảm"]["E9"].value).endswith("*100-100,1)))")
+    assert str(partly_planned["t % tăng giảm"]["E9"].value).endswith("*100-100,9),1)))")
 
 
 def test_terms_of_ratios_are_counted(partly_planned: openpyxl.Workbook) -> None:

@@ -548,7 +548,7 @@ def test_conditions_name_the_column_where_it_matters() -> None:
     conditions = {row[1].value: str(row[2].value) for row in sheet.iter_rows(min_row=6) if row[1].value}
     assert conditions["KT1"] == "[02] Nộp ngân sách nhà nước không được lớn hơn [01] Tổng doanh thu"
     assert conditions["KT3"].startswith(
-        "[01] Tổng doanh thu (Lũy kế từ đầu năm) không được nhỏ hơn [01] Tổng doanh thu (Thực hiện trong kỳ), "
+        "[01] Tổng doanh thu (Lũy kế từ đầu năm) không được nhỏ hơn [01] Tổng doanh thu (Thực hiện trong kỳ), đồng thời"
     )
 
 
