@@ -49,6 +49,13 @@ REGISTER = Register(LEVELS, (), MEMBERS)
 Entries = Mapping[str, Mapping[str, Entry]]
 
 
+def one_table(*rows: str, measures: str = "actual, note", frequency: str = "quarter", more: str = "") -> str:
+    """A form of one table, filled by the units; further fields of the table follow its indicators."""
+    head = f"form: thu\ntitle: Biểu thử\nfrequency: {frequency}\nfilled_by: [don-vi]\ntables:\n"
+    table = f"  - table: t\n    title: Bảng\n    measures: [{measures}]\n    indicators:\n"
+    return head + table + "".join(f"      - {row}\n" for row in rows) + more
+
+
 def form_of(text: str) -> Form:
     """A form without any finding."""
     form, findings = read_form(text.encode(), "thu.yaml")

@@ -142,7 +142,7 @@ def _measures(draw: st.DrawFn) -> tuple[tuple[Measure, ...], dict[str, Ratio]]:
     ratios = {code: draw(_terms(figures, any_spans=code in ANY_SPANS)) for code in standard}
     own = draw(st.lists(st.sampled_from(Comparison), max_size=2))
     compared = [
-        Measure(measure=f"cmp_{n}", computes=one, terms=draw(_terms(figures, any_spans=one.value in ANY_SPANS)))
+        Measure(measure=f"cmp_{n}", computes=one, of=draw(_terms(figures, any_spans=one.value in ANY_SPANS)))
         for n, one in enumerate(own)
     ]
     about = draw(st.lists(st.sampled_from(["qualifier", "status", "note"]), unique=True))
@@ -296,7 +296,8 @@ def _formulas(draw: st.DrawFn, common: dict[str, object], measures: tuple[Measur
 def _rules(draw: st.DrawFn, table: str, measures: tuple[Measure, ...], indicators: list[Indicator]) -> tuple[Rule, ...]:
     """Rules that only warn: what they find is tested elsewhere."""
     figures = [measure.measure for measure in measures if measure.role is MeasureRole.FIGURE]
-    common = next((code for code in ("actual", *figures) if code in figures and code not in ("base", "plan_to")), None)
+    plain = [code for code in figures if code != "base" and not code.endswith("_to")]
+    common = "actual" if "actual" in plain else next(iter(plain), None)
     found: list[Rule] = []
     for number, kinds in enumerate(([Kind.NUMBER, Kind.RANK], [Kind.DATE])):
         codes = [one.code for one in indicators if one.kind in kinds and one.measures is None and not one.from_register]

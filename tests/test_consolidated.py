@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import polars as pl
-from clerks import Typed, typed_into
+import pytest
+from clerks import Filled, Typed, filled_books, typed_into
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.vendor.pretty import RepresentationPrinter
 from loop import REGISTER
-from oracles import differences, formula_cells, recalculate_formualizer
+from oracles import differences, formula_cells, recalculate_formualizer, recalculate_libreoffice
 from strategies import PERIODS, forms
 
 from xlreport.aggregation import Consolidation, Status, consolidate, coverage, filler_of, filling_nodes
@@ -28,6 +30,7 @@ from xlreport.outputs.consolidated.publication import Publication
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.outputs.tidy import csv, totals
 from xlreport.periods import parse_period
+from xlreport.sheets.unit_workbook import unit_workbook
 
 #: Sums of larger figures have more digits than a cell can hold.
 LARGEST = Decimal(10**8)
@@ -117,3 +120,21 @@ def test_checks_of_totals_never_break(given_: Reported) -> None:
         broken = rule_findings(outcome.bound, values, {}, Location(unit=node), "XR402")
         unlike = operand_findings(outcome.bound, values, node)
         assert {item.code for item in (*broken, *unlike)} <= {"XR402", "XR403"}
+
+
+@pytest.mark.libreoffice
+def test_libreoffice_sees_random_workbooks_as_we_do(tmp_path: Path) -> None:
+    """Of units and of nodes, in one start."""
+    books: list[bytes] = []
+
+    @settings(max_examples=15)
+    @given(reported(), filled_books())
+    def collect(given_: Reported, filled: Filled) -> None:
+        books.extend([given_.workbook("K"), unit_workbook(filled.book)])
+
+    collect()
+    paths = [tmp_path / f"{number}.xlsx" for number in range(len(books))]
+    for path, data in zip(paths, books, strict=True):
+        path.write_bytes(data)
+    seen = recalculate_libreoffice(paths, tmp_path)
+    assert [differences(data, seen[path]) for path, data in zip(paths, books, strict=True)] == [[] for _ in books]

@@ -27,6 +27,7 @@ from xlreport.forms.yaml_values import MAX_BYTES, read_values
 from xlreport.periods import Frequency, parse_period
 from xlreport.rules.syntax import FUNCTIONS
 from xlreport.usecases.forms import check_forms
+from xlreport.usecases.trial import trial_problem
 
 ROOT = Path(__file__).parent.parent
 STANDARD = (ROOT / "templates" / "cum-quy.yaml").read_bytes()
@@ -90,11 +91,23 @@ def test_standard_form_is_good() -> None:
 
 
 def test_example_of_the_reference_is_good() -> None:
-    (example,) = re.findall(r"^```yaml\n(.*?)^```", REFERENCE, flags=re.DOTALL | re.MULTILINE)
-    form, found = read(example)
-    assert found == ()
-    assert form is not None
-    assert {table.table for table in form.tables} == {"sxkd", "van-hoa"}
+    assert {table.table for table in examples()[0].tables} == {"sxkd", "van-hoa"}
+
+
+def examples() -> list[model.Form]:
+    """The examples of the reference, each a whole form without any finding."""
+    texts = re.findall(r"^```yaml\n(.*?)^```", REFERENCE, flags=re.DOTALL | re.MULTILINE)
+    assert [read(text)[1] for text in texts] == [()] * len(texts)
+    return [usable(text) for text in texts]
+
+
+def test_example_of_targets_has_every_kind() -> None:
+    """Each field of a target is used, and the trial finds nothing that a spreadsheet would not take."""
+    form = examples()[1]
+    targets = [one.target for table in form.tables for one in table.indicators if one.target is not None]
+    assert {name for target in targets for name in target.model_fields_set} == set(model.Target.model_fields)
+    assert {goal.goal.high is None for target in targets for goal in target.by_year} == {True, False}
+    assert trial_problem(form) is None
 
 
 def fields(part: type[BaseModel]) -> Iterator[str]:
@@ -102,12 +115,16 @@ def fields(part: type[BaseModel]) -> Iterator[str]:
         yield field.alias or name
 
 
+ENUMERATIONS = (model.Kind, model.Aggregation, model.Source, model.Span, model.Comparison, model.Direction)
+
+
 @pytest.mark.parametrize("language", [0, 1], ids=["vi", "en"])
 def test_reference_names_everything_that_may_be_written(language: int) -> None:
     parts = (model.Form, model.Table, model.Measure, model.Indicator, model.Option, model.Rule, model.Deadline,
-             model.Absence, model.Signature)  # fmt: skip
+             model.Absence, model.Signature, model.Target)  # fmt: skip
     words = {name for part in parts for name in fields(part)} - {"vi", "en"}
-    words |= {value.value for values in (model.Kind, model.Aggregation, model.Source, model.Span) for value in values}
+    words |= {value.value for values in ENUMERATIONS for value in values}
+    words |= {"percent", "points"}
     words |= {frequency.value for frequency in Frequency} | set(model.MEASURES) | {"months", "error", "warning", "info"}
     text = REFERENCE.split("\n# Defining forms\n")[language]
     assert sorted(word for word in words if f"`{word}`" not in text and f"{{{word}:" not in text) == []
@@ -127,6 +144,16 @@ def test_empty_fields_are_left_out_and_texts_composed() -> None:
     form = usable(table(f'{{code: "01", name: {decomposed}, decimals: , formula: null}}', more="    rules:\n"))
     (indicator,) = form.tables[0].indicators
     assert (indicator.name.vi, indicator.decimals, indicator.formula) == ("Ti\u1ec1n", 0, None)
+
+
+def test_a_series_of_goals_is_the_same_in_any_order() -> None:
+    rows = (
+        f'{{code: "01", name: A, target: {{by_year: {{{years}}}}}}}'
+        for years in ("2023: 1, 2024: 2", "2024: 2, 2023: 1")
+    )
+    one, other = (usable(table(row, measures="[plan, actual]")) for row in rows)
+    assert one == other
+    assert one.fingerprint == other.fingerprint
 
 
 def test_aliases_repeat_content() -> None:

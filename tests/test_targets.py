@@ -6,16 +6,14 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from loop import Run, run
+from loop import Run, one_table, run
 
 D = Decimal
-HEAD = "form: thu\ntitle: Biểu thử\nfrequency: {0}\nfilled_by: [don-vi]\ntables:\n"
 
 
 def form(*rows: str, measures: str = "plan, actual, completion, attainment", frequency: str = "year") -> str:
-    """A form of one table."""
-    table = f"  - table: t\n    title: Bảng\n    measures: [{measures}]\n    indicators:\n"
-    return HEAD.format(frequency) + table + "".join(f"      - {row}\n" for row in rows)
+    """A form of one table with plans."""
+    return one_table(*rows, measures=measures, frequency=frequency)
 
 
 # Ranges and years without a goal
@@ -82,6 +80,16 @@ def test_a_phased_percentage_is_the_same_goal_everywhere(year: str, plan: int, b
     assert got.shown("K", "03:completion") == {15: "115,3", 20: "86,5", 0: "—"}[plan]
 
 
+def test_a_percentage_can_have_a_range(tmp_path: Path) -> None:
+    """The bounds are the form's: its parts need none."""
+    ranged = PHASED.replace("2023: 15, 2024: 20", "2024: 15..20").replace("[plan,", "[plan, plan_to,")
+    got = run(ranged, "2024", FUNDS, tmp_path)
+    assert [got.shown("K", f"03:{one}") for one in ("plan", "plan_to", "actual", "attainment")] == [
+        "15,0", "20,0", "17,3", "Hoàn thành kế hoạch",
+    ]  # fmt: skip
+    assert [got.shown(node, "03:attainment") for node in ("C1", "C2")] == ["Hoàn thành kế hoạch", "Vượt kế hoạch"]
+
+
 def test_the_goal_of_a_percentage_is_no_total_of_units(tmp_path: Path) -> None:
     got = run(PHASED, "2024", FUNDS, tmp_path)
     rows = {one: got.totals("K", f"03:{one}")[0] for one in ("plan", "actual", "completion")}
@@ -135,6 +143,16 @@ def test_before_the_horizon_there_is_only_progress(actual: int, shown: str, tmp_
 def test_progress_in_english(tmp_path: Path) -> None:
     got = run(REDUCED, "2020", {"A": {"01:base": D(12), "01": D(10)}}, tmp_path, language="en")
     assert got.shown("K", "01:attainment", "en") == "Progress 66.7%"
+
+
+def test_a_reduction_of_the_blocs_own_figure(tmp_path: Path) -> None:
+    """Its base, its plan and what follows are the bloc's alone."""
+    own = REDUCED.replace("target:", "filled_by: [khoi], target:")
+    got = run(own, "2021", {"K": {"01:base": D(13), "01": D(10)}}, tmp_path)
+    assert [got.shown("K", f"01:{one}") for one in ("base", "plan", "actual", "attainment")] == [
+        "13", "9,75", "10", "Không đạt kế hoạch",
+    ]  # fmt: skip
+    assert [got.shown("C1", f"01:{one}") for one in ("base", "plan", "actual")] == ["", "", ""]
 
 
 # Directions, missing plans, plans of 0

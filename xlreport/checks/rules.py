@@ -12,10 +12,11 @@ from xlreport.dates import shown
 from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.findings.wording import Words
 from xlreport.forms.expressions import BoundForm, BoundRule, operands
+from xlreport.forms.model import Aggregation, Kind
 from xlreport.forms.wording import rule_words
 from xlreport.language import LANGUAGES
 from xlreport.numbers import format_number
-from xlreport.rules import evaluate
+from xlreport.rules import evaluate, references
 
 
 def rule_findings(
@@ -31,9 +32,23 @@ def rule_findings(
     have no cell, as at a node.
     """
     for rule in bound.rules:
+        if kind == "XR402" and _counts_units(bound, rule):
+            continue
         result = evaluate(rule.node, number_of(values), bound.precision, rule.months, count_of(values))
         if result is False:
             yield _violation(bound, rule, values, places, default, kind)
+
+
+def _counts_units(bound: BoundForm, rule: BoundRule) -> bool:
+    """Whether it compares days or ranks of which a node only counts how many there are."""
+    named = {(ref.table, ref.indicator) for ref in references(rule.node)}
+    return any(
+        (table.table, indicator.code) in named
+        and indicator.kind in (Kind.DATE, Kind.RANK)
+        and indicator.across_units is Aggregation.COUNT
+        for table in bound.form.tables
+        for indicator in table.indicators
+    )
 
 
 def _violation(

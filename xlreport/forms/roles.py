@@ -123,7 +123,10 @@ def _is_carried(table: Table, indicator: Indicator, measure: Measure, period: Pe
 
     That is in the first period of a year, and always for stocks, whose latest value is the year's.
     """
-    if measure.measure != "cumulative" or table.measure("actual") is None:
+    actual = table.measure("actual")
+    if measure.measure != "cumulative" or actual is None or not indicator.is_numeric:
+        return False
+    if measure.assigned is not actual.assigned or not applies(table, indicator, actual):
         return False
     return period.is_first_of_year or indicator.across_time is Aggregation.LAST
 

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xlreport.forms.model import Comparison, Form, Indicator, Measure, MeasureRole, Table
+from xlreport.forms.model import Comparison, Form, Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.roles import applies
 from xlreport.forms.wording import measure_label
 from xlreport.grid.fitting import figure_width, row_height
 from xlreport.grid.styles import BODY, HEADER, INDEX, LABEL, MUTED, PLAIN, SMALL, SUBTITLE, TITLE, Style
@@ -34,17 +35,17 @@ _WIDTHS = {NUMBER_COLUMN: 5.5, CODE_COLUMN: 7.0, UNIT_COLUMN: 17.0}
 _PAGE_WIDTH, _NAME_WIDTHS = 140.0, (40.0, 62.0)
 #: As many rows still read well on one page together with heading and signatures.
 _ROWS_ON_A_PAGE = 26
+#: "Hoàn thành kế hoạch" on one line.
+ATTAINMENT_WIDTH = 21.0
 _ROLE_WIDTHS = {
     MeasureRole.FIGURE: 14.0,
     MeasureRole.RATIO: 12.0,
-    MeasureRole.ATTAINMENT: 21.0,
+    MeasureRole.ATTAINMENT: ATTAINMENT_WIDTH,
     MeasureRole.QUALIFIER: 11.0,
     MeasureRole.STATUS: 12.0,
     MeasureRole.NOTE: 24.0,
 }
-
-#: Documents and other words take more room than figures.
-_WORDING_WIDTH = 22.0
+_KIND_WIDTHS = {Kind.TEXT: 30.0, Kind.DOCUMENT: 22.0, Kind.CHOICE: 20.0}
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
 Filler = Callable[[Indicator, Measure], tuple[Content, Style]]
@@ -117,7 +118,8 @@ def _widths(table: Table, layout: TableLayout, cells: _Filled) -> _ByColumn:
     """Widths by column in characters: figures fit; the name column takes what they leave of a page."""
     measures = {
         layout.columns[measure.measure]: max(
-            _role_width(table, measure), *(_figure_width(*cells[i.code, measure.measure]) for i in table.indicators)
+            *(_least_width(table, indicator, measure) for indicator in table.indicators),
+            *(_figure_width(*cells[indicator.code, measure.measure]) for indicator in table.indicators),
         )
         for measure in table.measures
     }
@@ -125,9 +127,10 @@ def _widths(table: Table, layout: TableLayout, cells: _Filled) -> _ByColumn:
     return _WIDTHS | {NAME_COLUMN: min(max(left, _NAME_WIDTHS[0]), _NAME_WIDTHS[1])} | measures
 
 
-def _role_width(table: Table, measure: Measure) -> float:
-    holds_words = measure.measure == "actual" and any(indicator.is_wording for indicator in table.indicators)
-    return _WORDING_WIDTH if holds_words else _ROLE_WIDTHS[measure.role]
+def _least_width(table: Table, indicator: Indicator, measure: Measure) -> float:
+    """Width that a column needs for what a row may hold in it: words take more than figures."""
+    is_figure = measure.role is MeasureRole.FIGURE and applies(table, indicator, measure)
+    return max(_ROLE_WIDTHS[measure.role], _KIND_WIDTHS.get(indicator.kind, 0.0) if is_figure else 0.0)
 
 
 def _figure_width(content: Content, style: Style) -> float:

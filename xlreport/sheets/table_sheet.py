@@ -198,7 +198,7 @@ def input_style(indicator: Indicator, measure: Measure) -> Style:
     if measure.role is not MeasureRole.FIGURE or indicator.is_choice:
         return _INPUT.but(align="center", size=10)
     if indicator.kind is Kind.DATE:
-        return _INPUT.but(align="right", number=DATE_FORMAT, wrap=False)
+        return _INPUT.but(align="center", number=DATE_FORMAT, wrap=False)
     if indicator.is_wording:
         return _INPUT.but(size=10, number=TEXT_FORMAT)
     return _INPUT.but(align="right", number=number_format(indicator.decimals), wrap=False)

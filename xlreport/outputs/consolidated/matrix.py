@@ -50,7 +50,7 @@ from xlreport.outputs.consolidated.cells import ColumnCells
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.comparisons import comparison_number_format
-from xlreport.sheets.statutory import footer_text
+from xlreport.sheets.statutory import ATTAINMENT_WIDTH, footer_text
 
 _CODE_WIDTH, _NAME_WIDTH, _WIDTH, _TEXT_WIDTH = 10.0, 38.0, 13.5, 20.0
 #: More would be too small to read on paper.
@@ -63,7 +63,7 @@ def draw_matrix(
     """Draw one matrix sheet."""
     _draw_heading(page, sheet, about, texts)
     looks = {column.column: _figure_look(sheet, column, about, texts) for column in sheet.columns}
-    widths = [_width(column, rows, looks[column.column], about) for column in sheet.columns]
+    widths = [_width(sheet, column, rows, looks[column.column], about) for column in sheet.columns]
     _draw_labels(page, sheet, widths, texts)
     for line in rows:
         _draw_name(page, line, about, texts)
@@ -104,14 +104,17 @@ def _draw_heading(page: Page, sheet: MatrixSheet, about: Publication, texts: Tex
         page.row(row, row_height([(text, _CODE_WIDTH + _NAME_WIDTH)], style.size))
 
 
-def _width(column: MatrixColumn, rows: Sequence[MatrixRow], look: Style, about: Publication) -> float:
+def _width(
+    sheet: MatrixSheet, column: MatrixColumn, rows: Sequence[MatrixRow], look: Style, about: Publication
+) -> float:
     """Width of a column: its largest figure fits."""
     if _is_text(column):
         return _TEXT_WIDTH
+    least = ATTAINMENT_WIDTH if sheet.measure.role is MeasureRole.ATTAINMENT and column.term is None else _WIDTH
     point = figure_point(column)
     numbers = [about.values_of(line.subject, line.is_unit).get(point, MISSING).number for line in rows]
     largest = max((number for number in numbers if number is not None), key=abs, default=None)
-    return _WIDTH if largest is None else max(_WIDTH, figure_width(largest, look.number or ""))
+    return least if largest is None else max(least, figure_width(largest, look.number or ""))
 
 
 def _draw_labels(page: Page, sheet: MatrixSheet, widths: Sequence[float], texts: Texts) -> None:
@@ -142,9 +145,10 @@ def _labels(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> tuple[str
     """Name, term of a ratio or answer of a choice, and unit of measure."""
     unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
     unit_text = unit_measure.pick(texts.language) if unit_measure else ""
-    is_percent = sheet.measure.role is MeasureRole.RATIO and column.term is None
-    if is_percent:
+    if sheet.measure.role is MeasureRole.RATIO and column.term is None:
         unit_text = _comparison_unit(sheet, column, unit_text, texts)
+    elif sheet.measure.role is MeasureRole.ATTAINMENT and column.term is None:
+        unit_text = ""
     name = column.indicator.name.pick(texts.language)
     return name, _term_label(sheet, column, texts), unit_text
 
@@ -197,7 +201,7 @@ def _draw_column(
     page: Page, column: MatrixColumn, cells: ColumnCells, rows: Sequence[MatrixRow], look: Style, about: Publication
 ) -> None:
     is_day = column.indicator.kind is Kind.DATE and column.option is None
-    of_unit = look.but(number=DATE_FORMAT) if is_day else look
+    of_unit = look.but(number=DATE_FORMAT, align="center") if is_day else look
     of_node = look.but(bold=True, fill=TOTAL_FILL)
     for line in rows:
         content = cells.content(line, about.values_of(line.subject, line.is_unit))
@@ -220,7 +224,8 @@ def _figure_look(sheet: MatrixSheet, column: MatrixColumn, about: Publication, t
     if column.option is not None:
         return FIGURE.but(number=number_format(0))
     if indicator.kind is Kind.DATE:
-        return FIGURE.but(number=number_format(0) if indicator.across_units is Aggregation.COUNT else DATE_FORMAT)
+        is_count = indicator.across_units is Aggregation.COUNT
+        return FIGURE.but(number=number_format(0)) if is_count else FIGURE.but(number=DATE_FORMAT, align="center")
     if sheet.table.ratio(sheet.measure.measure) is None:
         return FIGURE.but(number=number_format(figure_decimals(indicator, sheet.measure.measure)))
     plan = comparison_plan(about.consolidation.bound, sheet.table, indicator, sheet.measure)

@@ -87,7 +87,7 @@ class _SignedSheet:
             case MeasureRole.QUALIFIER:
                 return self._qualifier(point), BODY.but(align="center", size=10)
             case MeasureRole.STATUS:
-                return self._status(point), BODY.but(align="center", size=10)
+                return self._status(indicator, point), BODY.but(align="center", size=10)
         given = self._about.consolidation.given[self._about.node]
         if not applies(self._table, indicator, measure) or not self._has_figure(indicator, measure, point):
             return "x", _CLOSED
@@ -130,7 +130,11 @@ class _SignedSheet:
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
         return self._texts(f"qualifier.{value.qualifier}") if value.qualifier else None
 
-    def _status(self, point: DataPoint) -> Content:
+    def _status(self, indicator: Indicator, point: DataPoint) -> Content:
+        """The status of the row's figure, where the node has one."""
+        actual = self._table.measure("actual")
+        if actual is None or not self._has_figure(indicator, actual, point._replace(measure="actual")):
+            return None
         value = self._about.values.get(point._replace(measure="actual"), MISSING)
         has_value = value.number is not None or value.counts is not None
         return self._texts(f"status.{value.status}") if has_value else None
@@ -143,7 +147,7 @@ class _SignedSheet:
             is_words = measure.role is MeasureRole.ATTAINMENT
             return FIGURE.but(number=comparison_number_format(plan, self._texts, holds), wrap=is_words)
         if indicator.kind is Kind.DATE and indicator.across_units is not Aggregation.COUNT:
-            return FIGURE.but(number=DATE_FORMAT)
+            return FIGURE.but(number=DATE_FORMAT, align="center")
         prefix = self._texts(f"qualifier.{value.qualifier}").lower() if value.qualifier else ""
         is_noted = self._mixed and value.status in _NOTED and MeasureRole.STATUS not in self._roles
         status = f"({self._texts(f'report.status_{value.status}')})" if is_noted else ""
