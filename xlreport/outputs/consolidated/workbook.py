@@ -28,7 +28,7 @@ def consolidated_workbook(about: Publication) -> bytes:
     # A workbook that has nothing to show still says what it is of.
     tables = [table for table in form.tables if _is_needed(table, rows, about)] or list(form.tables)
     signed = {table.table: book.page(table.number or table.table) for table in tables}
-    sheets = [sheet for sheet in plan_sheets(form) if sheet.table in tables]
+    sheets = [sheet for sheet in plan_sheets(form) if sheet.table.table in signed]
     pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
     for table in tables:
