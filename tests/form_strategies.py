@@ -146,7 +146,8 @@ def _enrich(draw: st.DrawFn, indicator: Fields) -> None:
     """What an indicator of `strategies` does not say yet; in all measures, so that its target has its columns."""
     kind = indicator.get("kind", "number")
     optional: dict[str, st.SearchStrategy[Any]] = {
-        "replaces": st.sampled_from(["05", "sxkd/05"]),
+        # An old code continues as one new row: of the many old codes none is drawn twice.
+        "replaces": st.sampled_from([f"old-{indicator['code']}"[:16], f"old-table/{indicator['code']}"]),
         "rounded": st.booleans(),
     }
     if kind == "number":

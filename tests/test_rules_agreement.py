@@ -188,7 +188,7 @@ def _labels(drawn: tuple[Node, Case]) -> Iterator[str]:
 def test_rules_of_all_kinds_over_cells_of_all_kinds_are_drawn_and_compared() -> None:
     """Doubles cannot decide some cases: few, also of those that lie at a limit."""
     found = tally(ANY_RULES.map(_labels))
-    assert {label: found[label] for label in RULE_LABELS if found[label] < 8} == {}
+    assert {label: found[label] for label in RULE_LABELS if found[label] < 2} == {}
     assert found["any: left out"] < found["any"] / 8
     decisive = [label for label in RULE_LABELS if label.startswith(("at the limit", "just", "outcome"))]
     assert {label for label in decisive if found[f"{label}: left out"] > found[label] / 4} == set()

@@ -83,7 +83,8 @@ def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
     roles = {cell.point: cell.role for cell in cells}
     # What is closed to a filler, or in a table of others, never has a figure: there is nothing to check.
     foreign = {point for point, role in roles.items() if role is CellRole.CLOSED}
-    foreign |= {cell.point for cell in cells if cell.table not in tables}
+    own = {table.table for table in tables}
+    foreign |= {point for point in roles if point.table not in own}
     every = (bound for table in tables for rule in table.rules for bound in _bound_rules(table, rule, period))
     rules = tuple(bound for bound in every if foreign.isdisjoint(bound.points))
     return BoundForm(form, period, filler, tables, cells, roles, _in_order(formulas), rules, precision_of(form))
@@ -102,8 +103,8 @@ def _asked_tables(
     looked_into = {
         point.table for formula in formulas for point in operands(formula) if point.table != formula.point.table
     }
-    asked = [table for table in form.tables if has_part_in(by_table[table.table], filler)]
-    return tuple(table for table in form.tables if not asked or table in asked or table.table in looked_into)
+    asked = {code for code, own in by_table.items() if has_part_in(own, filler)}
+    return tuple(table for table in form.tables if not asked or table.table in asked | looked_into)
 
 
 def point_of(ref: Ref) -> DataPoint:

@@ -25,10 +25,11 @@ def consolidated_workbook(about: Publication) -> bytes:
     form = consolidation.bound.form
     book = Book(title=f"{form.title.pick(about.language)} - {about.node}", subject=consolidation.bound.period.code)
     rows = plan_rows(about.node, consolidation.tree, consolidation.expected)
-    tables = [table for table in form.tables if _is_needed(table, rows, about)]
+    # A workbook that has nothing to show still says what it is of.
+    tables = [table for table in form.tables if _is_needed(table, rows, about)] or list(form.tables)
     signed = {table.table: book.page(table.number or table.table) for table in tables}
     planned = (*plan_sheets(form), *plan_earlier_sheets(consolidation.bound))
-    sheets = [sheet for sheet in planned if sheet.table in tables or sheet.at is not None]
+    sheets = [sheet for sheet in planned if sheet.table.table in signed or sheet.at is not None]
     pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
     for table in tables:
