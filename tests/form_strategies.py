@@ -147,7 +147,7 @@ def _enrich(draw: st.DrawFn, indicator: Fields) -> None:
     kind = indicator.get("kind", "number")
     optional: dict[str, st.SearchStrategy[Any]] = {
         # An old code continues as one new row: of the many old codes none is drawn twice.
-        "replaces": st.sampled_from([f"old-{indicator['code']}"[:16], f"old-table/{indicator['code']}"]),
+        "replaces": st.just(f"old-{indicator['code']}"[:16]),
         "rounded": st.booleans(),
     }
     if kind == "number":

@@ -109,8 +109,7 @@ def _asked_tables(
 
 def point_of(ref: Ref) -> DataPoint:
     """The data point of a qualified reference; figures of earlier periods are kept as `actual@previous`."""
-    measure = ref.measure or ""
-    return DataPoint(ref.table or "", ref.indicator, f"{measure}@{ref.at}" if ref.at else measure)
+    return DataPoint(ref.table or "", ref.indicator, ref.measure_at or "")
 
 
 def figure_decimals(indicator: Indicator, measure: str) -> int:
