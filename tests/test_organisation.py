@@ -462,3 +462,18 @@ def test_random_parents_never_hang_and_every_usable_register_is_a_tree(data: st.
             tree.codes
         )
         assert is_tree or any(item.is_error for item in found)
+
+
+def test_titles_in_english_only_stand_for_both_languages() -> None:
+    text = """
+levels:
+  - {code: county, title: {en: County}}
+  - {code: school, title: {en: School}}
+units:
+  - {code: CO, name: The county, level: county}
+  - {code: S1, name: Oak school, level: school, parent: CO}
+"""
+    register, findings = read_register(text.encode(), "organisation.yaml")
+    assert findings == ()
+    assert register is not None
+    assert [(level.vi, level.en) for level in register.levels] == [("County", "County"), ("School", "School")]

@@ -104,9 +104,12 @@ def _unit_types(records: Sequence[Record], found: list[Finding]) -> tuple[UnitTy
 
 
 def _titles(record: Record, found: list[Finding]) -> tuple[str, str, str, Location]:
-    reads = {name: read_text(record, name, is_required=name != "en") for name in HEADINGS["levels"]}
-    found += [read.problem for read in reads.values() if read.problem]
-    return reads["code"].value or "", reads["vi"].value or "", reads["en"].value or "", record.place
+    """A title in English only stands for both: not every office that keeps a register writes Vietnamese."""
+    english = read_text(record, "en", is_required=False)
+    code = read_text(record, "code", is_required=True)
+    own = read_text(record, "vi", is_required=english.value is None)
+    found += [read.problem for read in (code, own, english) if read.problem]
+    return code.value or "", own.value or english.value or "", english.value or "", record.place
 
 
 # Units
