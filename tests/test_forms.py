@@ -570,3 +570,10 @@ def test_a_formula_that_no_workbook_could_hold_is_found_before_it_is_issued(tmp_
     ((_, standard, nothing),) = check_forms([ROOT / "templates" / "cum-quy.yaml"])
     assert standard is not None
     assert nothing == ()
+
+
+@pytest.mark.parametrize("target", ["{by_year: {2024: 1,5}}", "{value: 1,5}", "{value: 1, range}"])
+def test_a_decimal_comma_in_braces_is_no_second_field(target: str) -> None:
+    item = only(table(f'{{code: "01", name: A, decimals: 1, target: {target}}}', measures="[plan, plan_to, actual]"))
+    assert item.code == "XR701"
+    assert "1.5" in words_of(table(f'{{code: "01", name: A, target: {target}}}'))

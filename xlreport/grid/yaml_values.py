@@ -190,7 +190,11 @@ class _Reader:
         seen: set[str] = set()
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event, path, seen)
-            value = self._value(next(self._events), (*path, key))
+            following = next(self._events)
+            if _has_no_colon(event, following):
+                # {value: 1,5} is a mapping of two keys, of which the second, 5, says nothing.
+                self.report("no-colon", _line(event), name=key[:40])
+            value = self._value(following, (*path, key))
             self.lines[*path, key] = _line(event)
             seen.add(key)
             if value is not None:
@@ -208,6 +212,14 @@ class _Reader:
         elif key in seen:
             self.report("duplicate-key", _line(event), name=key[:40])
         return key
+
+
+def _has_no_colon(key: _Event, value: _Event) -> bool:
+    """Whether nothing stands after a key, not even a colon: only in braces does YAML take that for a key at all."""
+    if not (isinstance(key, yaml.ScalarEvent) and isinstance(value, yaml.ScalarEvent)):
+        return False
+    ends, begins = key.end_mark, value.start_mark
+    return value.value == "" and ends is not None and begins is not None and begins.index == ends.index
 
 
 def _line(event: _Event) -> int:

@@ -11,11 +11,12 @@ from xlreport.aggregation import consolidate as aggregate
 from xlreport.aggregation.nodes import ReceivedFigure, consolidate_values, received_values
 from xlreport.aggregation.over_time import over_time
 from xlreport.forms.expressions import BoundForm, bind
-from xlreport.forms.model import Form
+from xlreport.forms.model import Aggregation, Form, Indicator
 from xlreport.forms.succession import succession
 from xlreport.frames import FACTS
 from xlreport.intake.identify import current_version
 from xlreport.ledger import Ledger, Transaction
+from xlreport.numbers import MAX_DECIMALS
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period, parse_period, parts, previous_period, same_period_last_year, tiling
@@ -33,12 +34,34 @@ def consolidated(
     record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree, *, with_past: bool = True
 ) -> Consolidation:
     """What stands of a form in a period, added up over a tree: across time first, where the period has parts."""
-    bound = bind(form, period)
-    past = earlier(record, versions, bound, tree) if with_past else {}
     periods = parts_of(record, form, period)
+    bound = bind(form if periods == (period,) else _with_finer_averages(form), period)
+    past = earlier(record, versions, bound, tree) if with_past else {}
     if periods == (period,):
         return aggregate(bound, tree, comparable_facts(record, versions, form, period), past)
     return consolidate_values(bound, tree, _over_parts(record, versions, bound, periods), past)
+
+
+#: Decimals that an average over periods keeps beyond those of its figures.
+_FINER = 2
+
+
+def _with_finer_averages(form: Form) -> Form:
+    """The form for a longer period: averages over time are no longer whole numbers of persons.
+
+    Rounded unit by unit they would not add up to the average of the whole.
+    """
+    tables = tuple(
+        table.model_copy(update={"indicators": tuple(map(_with_finer_average, table.indicators))})
+        for table in form.tables
+    )
+    return form.model_copy(update={"tables": tables})
+
+
+def _with_finer_average(indicator: Indicator) -> Indicator:
+    if indicator.across_time is not Aggregation.AVERAGE or not indicator.is_received:
+        return indicator
+    return indicator.model_copy(update={"decimals": min(indicator.decimals + _FINER, MAX_DECIMALS)})
 
 
 def parts_of(record: Transaction, form: Form, period: Period) -> tuple[Period, ...]:

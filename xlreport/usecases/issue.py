@@ -16,7 +16,7 @@ from xlreport.periods import Period
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
-from xlreport.usecases.definitions import form_for
+from xlreport.usecases.definitions import form_for, require_known_levels
 from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
@@ -63,7 +63,9 @@ def books(
     """
     forms = load_forms(workspace)
     form = form_for(forms, form_code, period)
-    tree = at(load_organisation(workspace), form.last_day(period))
+    register = load_organisation(workspace)
+    require_known_levels(form, register)
+    tree = at(register, form.last_day(period))
     filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]
     if unknown:
