@@ -579,6 +579,7 @@ def test_the_check_sheet_says_what_should_hold_and_the_finding_what_the_form_say
         ("x" * 29 + " '" + "y", [], "x" * 29),
         (" ' ' ", [], "Sheet"),
         ("01a/CUM-Q", ["01A-cum-q"], "01a-CUM-Q (2)"),
+        ("_x0041_", [], "-x0041_"),
     ],
 )
 def test_names_of_sheets_are_such_as_programs_take(wanted: str, taken: list[str], name: str) -> None:

@@ -78,15 +78,15 @@ class BoundForm:
 def bind(form: Form, period: Period, filler: Filler | None = None) -> BoundForm:
     """Parse and bind all expressions of a consistent form. Raises RuleSyntaxError for one that was not checked."""
     cells = tuple(form_cells(form, period, filler))
-    formulas = {formula.point: formula for formula in _formulas(cells, period)}
-    tables = _asked_tables(form, cells, formulas.values(), filler)
-    roles = {cell.point: cell.role for cell in cells}
-    # What is closed to a filler, or in a table of others, never has a figure: there is nothing to check.
-    foreign = {point for point, role in roles.items() if role is CellRole.CLOSED}
+    tables = _asked_tables(form, cells, tuple(_formulas(cells, period)), filler)
     own = {table.table for table in tables}
-    foreign |= {point for point in roles if point.table not in own}
+    cells = tuple(cell if cell.point.table in own else cell._replace(role=CellRole.CLOSED) for cell in cells)
+    formulas = {formula.point: formula for formula in _formulas(cells, period)}
+    roles = {cell.point: cell.role for cell in cells}
+    # What is closed to a filler never has a figure: there is nothing to check.
+    closed = {point for point, role in roles.items() if role is CellRole.CLOSED}
     every = (bound for table in tables for rule in table.rules for bound in _bound_rules(table, rule, period))
-    rules = tuple(bound for bound in every if foreign.isdisjoint(bound.points))
+    rules = tuple(bound for bound in every if closed.isdisjoint(bound.points))
     return BoundForm(form, period, filler, tables, cells, roles, _in_order(formulas), rules, precision_of(form))
 
 

@@ -101,10 +101,16 @@ def has_part_in(cells: Iterable[FormCell], filler: Filler | None) -> bool:
 
     A table in which nothing is typed at all is of interest to whoever reports.
     """
-    typed = [cell for cell in cells if cell.indicator.is_received and cell.measure.role is MeasureRole.FIGURE]
+    typed = [cell for cell in cells if _is_typed(cell)]
     if filler is None or not typed:
         return filler is None or filler.reports
     return any(cell.role is CellRole.INPUT for cell in typed)
+
+
+def _is_typed(cell: FormCell) -> bool:
+    """Whether somebody types figures into the row; headings have none."""
+    is_row = cell.indicator.is_received and _has_figures(cell.indicator)
+    return is_row and cell.measure.role is MeasureRole.FIGURE
 
 
 def is_set_by_form(indicator: Indicator, measure: Measure, level: str | None) -> bool:

@@ -22,6 +22,7 @@ MAX_TEXT = 32_767
 MAX_SHEET_NAME = 31
 MAX_FORMULA = 8_000
 _FORBIDDEN_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
+_ESCAPE_IN_SHEET_NAME = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _AROUND_SHEET_NAME = re.compile(r"^[\s']+|[\s']+$")
 #: Documents carry a date of creation; a fixed one keeps equal content equal to the byte.
 _CREATED = datetime(2024, 1, 1, tzinfo=UTC)
@@ -45,9 +46,10 @@ Content = str | Decimal | int | Formula | None
 def sheet_name(wanted: str, taken: Sequence[str]) -> str:
     """A name that spreadsheet programs accept: at most 31 characters, no `[]:*?/\\`, unique but for case.
 
-    It neither begins nor ends with an apostrophe, also where it was cut.
+    It neither begins nor ends with an apostrophe, also where it was cut, and has nothing that programs take for the
+    escape of a letter, such as `_x0041_`.
     """
-    acceptable = _bare(_FORBIDDEN_IN_SHEET_NAME.sub("-", wanted))
+    acceptable = _bare(_ESCAPE_IN_SHEET_NAME.sub("-", _FORBIDDEN_IN_SHEET_NAME.sub("-", wanted)))
     base = _bare(cut(acceptable, MAX_SHEET_NAME)) or "Sheet"
     name, number = base, 2
     lowered = {other.casefold() for other in taken}
