@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Any
 
 from hypothesis import strategies as st
@@ -90,6 +91,15 @@ def signatures(draw: st.DrawFn) -> Fields:
     return {"levels": draw(levels()), "unit_types": draw(levels()), "lines": lines}
 
 
+def _composed(content: Any) -> Any:
+    """With its texts in composed characters, as every notation reads them."""
+    if isinstance(content, dict):
+        return {key: _composed(value) for key, value in content.items()}
+    if isinstance(content, list):
+        return [_composed(value) for value in content]
+    return unicodedata.normalize("NFC", content) if isinstance(content, str) else content
+
+
 @st.composite
 def full_forms(draw: st.DrawFn) -> Form:
     """A form without errors that may use every field of the model."""
@@ -106,7 +116,7 @@ def full_forms(draw: st.DrawFn) -> Form:
         content["also_for"] = draw(st.sampled_from([["year"], ["nine-months", "year"]]))
     for table in content["tables"]:
         _enrich_table(draw, table)
-    form = Form.model_validate(content)
+    form = Form.model_validate(_composed(content))
     wrong = [item for item in check_form(form, Places("form")) if item.is_error]
     assert not wrong, wrong
     return form
