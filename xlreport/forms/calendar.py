@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Annotated
 
-from pydantic import BeforeValidator, Field, PlainSerializer, TypeAdapter, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from xlreport.dates import readings
@@ -52,7 +60,7 @@ class PeriodDay(Model):
 class Step(Model):
     """How many days after the level beneath a level is due."""
 
-    level: str
+    level: Annotated[str, StringConstraints(strip_whitespace=True)]
     days: int
 
 
