@@ -12,8 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import written_texts
 
-from xlreport.grid.mould import Mould, number_slot, text_slot
+from xlreport.grid.mould import Mould
 from xlreport.grid.read import read_workbook
+from xlreport.grid.slots import number_slot, text_slot
 from xlreport.grid.styles import BODY
 from xlreport.grid.writing import Book, Formula
 
@@ -49,6 +50,13 @@ def test_a_cast_holds_what_writing_would_have_written(name: str, digits: int, pl
     assert reading.findings == ()
     assert reading.workbook is not None
     assert reading.workbook.sheets[0].value(1, 0) == name
+
+
+def test_a_text_longer_than_a_block_is_cast_whole() -> None:
+    name = "Đơn vị " * 20_000
+    with zipfile.ZipFile(io.BytesIO(PROTOTYPE.cast({1: name}, {1: None, 2: None}))) as archive:
+        assert archive.testzip() is None
+        assert archive.read("xl/sharedStrings.xml").decode().count(name) == 2
 
 
 def test_a_cell_whose_number_is_not_known_stays_blank() -> None:

@@ -16,16 +16,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from xlreport.grid.slots import NUMBER_SLOT, OPEN, TEXT_SLOT
 from xlreport.numbers import plain
 
-#: Characters that no text has: the wrapping that texts come in refuses them, and no font shows them.
-_OPEN, _CLOSE = "\ue0a0", "\ue0a1"
-_TEXT_SLOT = re.compile(f"{_OPEN}([0-9]+){_CLOSE}".encode())
 #: What is put into a slot may begin or end with a space, which readers drop unless they are told.
-_BEFORE_SLOT = re.compile(f"<t>(?=[^<]*{_OPEN})".encode())
-#: Numbers that no form has: fifteen digits, the first of them the same.
-_NUMBER_BASE = 987_654_000_000_000
-_NUMBER_SLOT = re.compile(rb"<v>987654([0-9]{9})(?:\.0)?</v>")
+_BEFORE_SLOT = re.compile(f"<t>(?=[^<]*{OPEN})".encode())
 #: Spreadsheets take _x0041_ for a character; text that looks so is written with its underscore escaped.
 _CHARACTER_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
@@ -34,21 +29,13 @@ _DOS_DATE = (1 << 5) | 1
 _LOCAL = struct.Struct("<4s5H3I2H")
 _CENTRAL = struct.Struct("<4s6H3I5H2I")
 _END = struct.Struct("<4s4H2IH")
-
-
-def text_slot(number: int) -> str:
-    """What stands in the prototype for a text, alone in its cell or within a longer text."""
-    return f"{_OPEN}{number}{_CLOSE}"
-
-
-def number_slot(number: int) -> Decimal:
-    """What stands in the prototype for the number of a cell, or for the stored number of a formula."""
-    return Decimal(_NUMBER_BASE + number)
+#: The head of a block that is not compressed, and the most bytes that follow it.
+_STORED, _MOST = struct.Struct("<B2H"), 0xFFFF
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """Bytes that are the same in every cast: as they are, and compressed so that others can follow."""
+    """Bytes of a part: as they are, and packed so that others can follow."""
 
     plain: bytes
     packed: bytes
@@ -57,6 +44,12 @@ class _Piece:
 def _piece(data: bytes) -> _Piece:
     packer = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
     return _Piece(data, packer.compress(data) + packer.flush(zlib.Z_FULL_FLUSH))
+
+
+def _as_it_is(data: bytes) -> _Piece:
+    """A short piece, not compressed: preparing to compress takes longer than all else."""
+    blocks = (data[start : start + _MOST] for start in range(0, len(data), _MOST))
+    return _Piece(data, b"".join(_STORED.pack(0, len(block), len(block) ^ _MOST) + block for block in blocks))
 
 
 #: An empty last block: the end of a part.
@@ -82,15 +75,15 @@ class Mould:
 
         Raises KeyError for a slot that nothing is given for.
         """
-        filled: dict[_Slot, _Piece] = {(False, number): _piece(_escaped(text)) for number, text in texts.items()}
-        filled |= {(True, number): _piece(_stored(value)) for number, value in (numbers or {}).items()}
+        filled: dict[_Slot, _Piece] = {(False, number): _as_it_is(_escaped(text)) for number, text in texts.items()}
+        filled |= {(True, number): _as_it_is(_stored(value)) for number, value in (numbers or {}).items()}
         return _archive([(name, _joined(pieces, filled)) for name, pieces in self._parts])
 
 
 def _cut(data: bytes) -> tuple[_Piece | _Slot, ...]:
     data = _BEFORE_SLOT.sub(b'<t xml:space="preserve">', data)
-    slots = [(match.start(), match.end(), (False, int(match[1]))) for match in _TEXT_SLOT.finditer(data)]
-    slots += [(match.start(), match.end(), (True, int(match[1]))) for match in _NUMBER_SLOT.finditer(data)]
+    slots = [(match.start(), match.end(), (False, int(match[1]))) for match in TEXT_SLOT.finditer(data)]
+    slots += [(match.start(), match.end(), (True, int(match[1]))) for match in NUMBER_SLOT.finditer(data)]
     pieces: list[_Piece | _Slot] = []
     position = 0
     for start, end, slot in sorted(slots):

@@ -15,6 +15,7 @@ from typing import Any
 
 import xlsxwriter
 
+from xlreport.grid.slots import written
 from xlreport.grid.styles import FONT, Style
 from xlreport.refs import a1
 
@@ -96,17 +97,17 @@ class Page:
             case Formula(text, value):
                 if len(text) > MAX_FORMULA:
                     raise WriteError(f"{self.name}!{a1(*where)}: a formula of {len(text)} characters")
-                self._done(self._sheet.write_formula(row, column, text, look, _stored(value)), where)
+                self._done(self._sheet.write_formula(row, column, text, look, _stored(written(value))), where)
             case str():
                 if len(content) > MAX_TEXT:
                     raise WriteError(f"{self.name}!{a1(*where)}: a text of {len(content)} characters")
                 if content:
-                    self._done(self._sheet.write_string(row, column, content, look), where)
+                    self._done(self._sheet.write_string(row, column, written(content), look), where)
                 else:
                     self._done(self._sheet.write_blank(row, column, None, look), where)
             case _:
                 # A Decimal is written digit by digit; a double would show its sixteenth digit.
-                self._done(self._sheet.write_number(row, column, Decimal(content), look), where)
+                self._done(self._sheet.write_number(row, column, Decimal(written(content)), look), where)
 
     def merge(self, row: int, first: int, last: int, text: str, style: Style, last_row: int | None = None) -> None:
         """Write a text over several cells, for headings only."""
@@ -189,7 +190,7 @@ class Page:
         self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
-        self._sheet.set_footer(f'&L&"{FONT},Regular"&9{footer}&R&"{FONT},Regular"&9&P/&N')
+        self._sheet.set_footer(f'&L&"{FONT},Regular"&9{written(footer)}&R&"{FONT},Regular"&9&P/&N')
         if repeat_rows is not None:
             self._sheet.repeat_rows(*repeat_rows)
         if repeat_columns is not None:
@@ -221,7 +222,7 @@ class Book:
             },
         )
         self._workbook.set_properties(
-            {"title": title, "subject": subject, "author": author, "created": _CREATED.replace(tzinfo=None)}
+            {"title": written(title), "subject": subject, "author": author, "created": _CREATED.replace(tzinfo=None)}
         )
         self._formats: dict[tuple[Style, bool], Any] = {}
         self._names: list[str] = []
