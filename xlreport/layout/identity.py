@@ -11,8 +11,8 @@ import base64
 import binascii
 import json
 import zlib
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 from pydantic import ValidationError
@@ -27,6 +27,8 @@ METADATA_SHEET = "xlreport"
 _MAGIC = "xlreport metadata 1"
 _MARKER = "xlreport"
 _ROW_LENGTH = 8_000
+#: What is the same in the workbooks of all units, and what stands before it.
+_SHARED, _SHARED_FOLLOWS = ("definition", "layout"), ":"
 _MAX_ROWS = 2_000
 _MAX_BYTES = 16 * 2**20
 
@@ -73,12 +75,21 @@ def layout_fingerprint(form: Form) -> str:
     return f"{zlib.crc32(json.dumps(plans).encode()):08x}"
 
 
-def metadata_rows(metadata: Metadata) -> list[str]:
-    """The metadata sheet's first column."""
-    content = asdict(metadata)
+def own_rows(metadata: Metadata) -> list[str]:
+    """What a unit's workbook says of itself and no other says."""
+    own = {one.name: getattr(metadata, one.name) for one in fields(metadata) if one.name not in _SHARED}
+    return _pack(own | {"identity": asdict(metadata.identity)})
+
+
+def metadata_rows(metadata: Metadata, own: Sequence[str]) -> list[str]:
+    """The metadata sheet's first column: the unit's own rows, then those that all units' workbooks have."""
+    return [_MAGIC, *own, _SHARED_FOLLOWS, *_pack({key: getattr(metadata, key) for key in _SHARED})]
+
+
+def _pack(content: Mapping[str, Any]) -> list[str]:
     packed = zlib.compress(json.dumps(content, ensure_ascii=False, sort_keys=True).encode(), 9)
     text = base64.b64encode(packed).decode("ascii")
-    return [_MAGIC, *(text[start : start + _ROW_LENGTH] for start in range(0, len(text), _ROW_LENGTH))]
+    return [text[start : start + _ROW_LENGTH] for start in range(0, len(text), _ROW_LENGTH)]
 
 
 def read_metadata(workbook: Workbook) -> Metadata | None:
@@ -92,8 +103,8 @@ def read_metadata(workbook: Workbook) -> Metadata | None:
 
 def _unpack(text: str) -> Metadata | None:
     try:
-        inflater = zlib.decompressobj()
-        content = json.loads(inflater.decompress(base64.b64decode(text, validate=True), _MAX_BYTES))
+        parts = [_inflated(packed) for packed in text.split(_SHARED_FOLLOWS, 1)]
+        content = {key: value for part in parts for key, value in part.items()}
         identity = content["identity"]
         return Metadata(
             identity=Identity(
@@ -110,6 +121,15 @@ def _unpack(text: str) -> Metadata | None:
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None
+
+
+def _inflated(packed: str) -> Mapping[str, Any]:
+    """Raises ValueError or zlib.error for what was damaged."""
+    inflater = zlib.decompressobj()
+    content = json.loads(inflater.decompress(base64.b64decode(packed, validate=True), _MAX_BYTES))
+    if not isinstance(content, dict):
+        raise ValueError("metadata that are no object")
+    return content
 
 
 def _mapping(value: object) -> Mapping[str, Any]:

@@ -18,6 +18,11 @@ from xlreport.forms.roles import CellRole
 #: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
 Entry = Decimal | str | date
 
+#: Where something stands that is a unit's own: the data point of a cell, or a name for any other place.
+Place = DataPoint | str
+#: What stands there: a number, a text, or None for a blank cell or a formula that shows nothing.
+Shown = Decimal | str | None
+
 
 @dataclass(frozen=True, slots=True)
 class UnitBook:
@@ -42,6 +47,14 @@ class UnitBook:
     corrects: str | None = None
     #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
     earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
+
+
+def text_at(contents: Mapping[Place, Shown], place: Place) -> str:
+    """The text that stands in a place. Raises KeyError where there is none."""
+    text = contents[place]
+    if not isinstance(text, str):
+        raise KeyError(place)
+    return text
 
 
 def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:

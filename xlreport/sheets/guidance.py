@@ -2,32 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
-from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
 from xlreport.sheets.live_check import Problems, colour_when_ready
-from xlreport.sheets.statutory import footer_text
 from xlreport.sheets.validation import alternatives
 
 _LABEL, _TEXT, _EXAMPLE = range(3)
 _WIDTHS = (28.0, 88.0, 20.0)
 
 
-def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, texts: Texts) -> None:
+def draw_guidance(
+    page: Page, book: UnitBook, contents: Mapping[Place, Shown], problems: Problems, ready: Style, texts: Texts
+) -> None:
     """Draw the sheet."""
     page.widths(_WIDTHS)
     page.merge(0, _LABEL, _EXAMPLE, book.bound.form.title.pick(texts.language).upper(), TITLE)
     page.row(0, 40)
     row = 2
-    for label, text in _facts(book, texts):
+    for label, _ in facts(book, texts):
+        text = text_at(contents, f"fact {label}")
         page.write(row, _LABEL, label, LABEL)
         page.write(row, _TEXT, text, PLAIN.but(wrap=True))
-        page.row(row, row_height([(text, _WIDTHS[_TEXT])]))
+        page.row(row, fact_height(text))
         row += 1
     page.write(row, _LABEL, texts("guidance.state"), LABEL)
     page.write(row, _TEXT, problems.status_formula(texts), ready.but(align="left"))
@@ -35,12 +37,18 @@ def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, 
     row = _draw_steps(page, row + 2, texts, book)
     row = _draw_colours(page, row + 1, texts)
     page.hide_gridlines()
-    page.print_layout(last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name))
+    page.print_layout(last_row=row, last_column=_EXAMPLE, footer=text_at(contents, "footer"))
 
 
-def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
+def fact_height(text: str) -> float:
+    """Height in points of a row of the first facts."""
+    return row_height([(text, _WIDTHS[_TEXT])])
+
+
+def facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
+    """What the workbook is, whose, and by when: labels and texts."""
     form, period = book.bound.form, book.bound.period
-    facts = [
+    known = [
         (texts("guidance.form"), texts("guidance.form_value", number=form.number or form.form, version=form.version)),
         (texts("guidance.unit"), f"{book.unit} – {book.unit_name}"),
         (texts("guidance.receiver"), book.receiver),
@@ -48,14 +56,14 @@ def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
     ]
     if form.cutoff is not None:
         first, last = f"{form.first_day(period):%d/%m/%Y}", f"{form.last_day(period):%d/%m/%Y}"
-        facts.append((texts("guidance.covers"), texts("guidance.covers_days", first=first, last=last)))
+        known.append((texts("guidance.covers"), texts("guidance.covers_days", first=first, last=last)))
     if book.due is not None:
-        facts.append((texts("guidance.due"), texts("guidance.date", day=f"{book.due:%d/%m/%Y}")))
+        known.append((texts("guidance.due"), texts("guidance.date", day=f"{book.due:%d/%m/%Y}")))
     if book.contact:
-        facts.append((texts("guidance.contact"), book.contact))
+        known.append((texts("guidance.contact"), book.contact))
     if book.notice:
-        facts.append((texts("guidance.notice"), book.notice))
-    return facts
+        known.append((texts("guidance.notice"), book.notice))
+    return known
 
 
 def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:

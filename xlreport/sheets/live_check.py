@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,8 +31,7 @@ from xlreport.language import Texts
 from xlreport.refs import absolute, on_sheet
 from xlreport.rules import counted, evaluate, references, rule_cell
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.entries import UnitBook
-from xlreport.sheets.statutory import footer_text
+from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
 
 #: Holds; does not hold and keeps the workbook back; does not hold, which is worth a second look.
 _HOLDS, _FAILS, _DOUBTFUL = "✓", "✗", "!"
@@ -43,16 +42,15 @@ _WIDTHS = (5.0, 10.0, 76.0, 20.0, 18.0, 3.0)
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """The number of problems that keep a workbook from being ready: where it stands, and its value."""
+    """The number of problems that keep a workbook from being ready: where it stands, and what is said of it now."""
 
     reference: str
-    count: int
+    shown: Shown
 
     def status_formula(self, texts: Texts) -> Formula:
         """The line that says whether the workbook is ready to be sent."""
         ready, before, after = (texts(f"template.{key}") for key in ("ready", "errors_before", "errors_after"))
-        shown = ready if self.count == 0 else f"{before}{self.count}{after}"
-        return Formula(f'=IF({self.reference}=0,"{ready}","{before}"&{self.reference}&"{after}")', shown)
+        return Formula(f'=IF({self.reference}=0,"{ready}","{before}"&{self.reference}&"{after}")', self.shown)
 
 
 def colour_when_ready(page: Page, area: tuple[int, int, int, int], texts: Texts) -> None:
@@ -66,10 +64,24 @@ def problems_reference(sheet: str) -> str:
     return on_sheet(sheet, absolute(_TOTAL_ROW, _RESULT))
 
 
-def count_problems(book: UnitBook, values: Mapping[DataPoint, Value], wrong_cells: int) -> int:
-    """Wrong and blank cells and violated rules of severity error."""
-    violated = (bound for bound in book.bound.rules if bound.rule.severity == "error")
-    return wrong_cells + sum(rule_holds(book, bound, values) is False for bound in violated)
+def check_contents(
+    book: UnitBook, values: Mapping[DataPoint, Value], wrong: Mapping[str, int], texts: Texts
+) -> dict[Place, Shown]:
+    """What the sheet says now. `wrong` are the numbers of wrong or blank cells, by table."""
+    shown: dict[Place, Shown] = {}
+    total = 0
+    for table, count in wrong.items():
+        shown[f"wrong {table}"], shown[f"complete {table}"] = Decimal(count), _FAILS if count else _HOLDS
+        total += count
+    for number, bound in enumerate(book.bound.rules):
+        holds, is_error = rule_holds(book, bound, values), bound.rule.severity == "error"
+        fails = _FAILS if is_error else _DOUBTFUL
+        shown[f"rule {number}"] = texts("check_sheet.not_enough") if holds is None else _HOLDS if holds else fails
+        shown[f"weight {number}"] = Decimal(int(is_error and holds is False))
+        total += is_error and holds is False
+    before, after = texts("template.errors_before"), texts("template.errors_after")
+    ready = texts("template.ready") if total == 0 else f"{before}{total}{after}"
+    return shown | {"problems": Decimal(total), "ready": ready}
 
 
 def rule_holds(book: UnitBook, bound: BoundRule, values: Mapping[DataPoint, Value]) -> bool | None:
@@ -82,12 +94,11 @@ def draw_check_sheet(
     page: Page,
     book: UnitBook,
     cells: UnitCells,
-    values: Mapping[DataPoint, Value],
-    wrong_cells: Sequence[tuple[str, int]],
+    contents: Mapping[Place, Shown],
+    wrong_cells: Mapping[str, str],
     texts: Texts,
 ) -> None:
-    """Draw the sheet. `wrong_cells` are, per table, where its problem column stands and its present sum."""
-    total = count_problems(book, values, sum(count for _, count in wrong_cells))
+    """Draw the sheet. `wrong_cells` are, per table, where its problem column stands."""
     page.widths(_WIDTHS)
     page.column(_WEIGHT, _WEIGHT, 3, hidden=True)
     page.merge(0, _NUMBER, _LINK, texts("check_sheet.title"), TITLE)
@@ -96,10 +107,11 @@ def draw_check_sheet(
     for column, key in enumerate(("number", "rule", "condition", "result", "cell")):
         page.write(_LABELS_ROW, column, texts(f"check_sheet.{key}"), HEADER)
     row = _LABELS_ROW + 1
-    row = _draw_cell_checks(page, row, book, cells, wrong_cells, texts)
-    last = _draw_rules(page, row, book, cells, values, texts)
+    row = _draw_cell_checks(page, row, cells, contents, wrong_cells, texts)
+    last = _draw_rules(page, row, book, cells, contents, texts)
     weights = f"{absolute(_LABELS_ROW + 1, _WEIGHT)}:{absolute(last, _WEIGHT)}"
-    page.write(_TOTAL_ROW, _RESULT, Formula(f"=SUM({weights})", Decimal(total)), LABEL.but(align="center", size=14))
+    total = Formula(f"=SUM({weights})", contents["problems"])
+    page.write(_TOTAL_ROW, _RESULT, total, LABEL.but(align="center", size=14))
     results = (_LABELS_ROW + 1, _RESULT, last, _RESULT)
     page.conditional(results, _equals(_FAILS), Style(bold=True, colour=ERROR_FONT, fill=ERROR_FILL))
     page.conditional(results, _equals(_DOUBTFUL), Style(bold=True, colour=WARNING_FONT, fill=WARNING_FILL))
@@ -107,7 +119,10 @@ def draw_check_sheet(
     page.freeze(_LABELS_ROW + 1, 0)
     page.hide_gridlines()
     page.print_layout(
-        repeat_rows=(_LABELS_ROW, _LABELS_ROW), last_row=last, last_column=_LINK, footer=footer_text(book.unit_name)
+        repeat_rows=(_LABELS_ROW, _LABELS_ROW),
+        last_row=last,
+        last_column=_LINK,
+        footer=text_at(contents, "footer"),
     )
 
 
@@ -116,39 +131,44 @@ def _equals(text: str) -> dict[str, object]:
 
 
 def _draw_cell_checks(
-    page: Page, row: int, book: UnitBook, cells: UnitCells, wrong_cells: Sequence[tuple[str, int]], texts: Texts
+    page: Page,
+    row: int,
+    cells: UnitCells,
+    contents: Mapping[Place, Shown],
+    wrong_cells: Mapping[str, str],
+    texts: Texts,
 ) -> int:
     """One line per table: are all required cells filled, and with the right type of value?"""
-    for table, (column, count) in zip(book.bound.tables, wrong_cells, strict=True):
-        result = Formula(f'=IF(SUM({column})=0,"{_HOLDS}","{_FAILS}")', _FAILS if count else _HOLDS)
-        text = texts("check_sheet.cells_complete", table=cells.sheets[table.table])
-        target = on_sheet(cells.sheets[table.table], "A1")
-        _draw_line(page, row, row - _LABELS_ROW, "", text, result, target, cells.sheets[table.table])
-        page.write(row, _WEIGHT, Formula(f"=SUM({column})", Decimal(count)), PLAIN)
+    for table, column in wrong_cells.items():
+        result = Formula(f'=IF(SUM({column})=0,"{_HOLDS}","{_FAILS}")', contents[f"complete {table}"])
+        text = texts("check_sheet.cells_complete", table=cells.sheets[table])
+        target = on_sheet(cells.sheets[table], "A1")
+        _draw_line(page, row, row - _LABELS_ROW, "", text, result, target, cells.sheets[table])
+        page.write(row, _WEIGHT, Formula(f"=SUM({column})", contents[f"wrong {table}"]), PLAIN)
         row += 1
     return row
 
 
 def _draw_rules(
-    page: Page, row: int, book: UnitBook, cells: UnitCells, values: Mapping[DataPoint, Value], texts: Texts
+    page: Page, row: int, book: UnitBook, cells: UnitCells, contents: Mapping[Place, Shown], texts: Texts
 ) -> int:
     """One line per rule; returns the last row used."""
     unknown = texts("check_sheet.not_enough")
-    for bound in book.bound.rules:
+    for number, bound in enumerate(book.bound.rules):
         is_error = bound.rule.severity == "error"
         fails = _FAILS if is_error else _DOUBTFUL
         words, nil = (_HOLDS, fails, unknown), book.bound.form.absence.nil
         text = rule_cell(bound.node, cells, book.bound.precision, bound.months, nil, words)
         text = cells.with_days(text, bound.node, unknown)
-        holds = rule_holds(book, bound, values)
-        shown = unknown if holds is None else _HOLDS if holds else fails
+        result = Formula(text, contents[f"rule {number}"])
         first = point_of((*references(bound.node), *counted(bound.node))[0])
         sheet, cell = cells.sheets[first.table], cells.layouts[first.table].cell(first.indicator, first.measure)
         sentence = rule_sentence(book.bound.form, bound, texts.language)
         target = on_sheet(sheet, absolute(*cell))
-        _draw_line(page, row, row - _LABELS_ROW, bound.rule.code, sentence, Formula(text, shown), target, sheet)
+        _draw_line(page, row, row - _LABELS_ROW, bound.rule.code, sentence, result, target, sheet)
         if is_error:
-            counted_here = Formula(f'=IF({absolute(row, _RESULT)}="{_FAILS}",1,0)', Decimal(int(holds is False)))
+            weight = contents[f"weight {number}"]
+            counted_here = Formula(f'=IF({absolute(row, _RESULT)}="{_FAILS}",1,0)', weight)
             page.write(row, _WEIGHT, counted_here, PLAIN)
         row += 1
     return row - 1

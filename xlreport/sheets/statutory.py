@@ -29,6 +29,8 @@ from xlreport.layout.table import (
     TableLayout,
 )
 
+#: Size of the font of texts in cells.
+CELL_TEXT_SIZE = 10.0
 #: Column widths in characters.
 _WIDTHS = {NUMBER_COLUMN: 5.5, CODE_COLUMN: 7.0, UNIT_COLUMN: 17.0}
 #: The name column takes what a page has left, within bounds.
@@ -49,8 +51,8 @@ _KIND_WIDTHS = {Kind.TEXT: 30.0, Kind.DOCUMENT: 22.0, Kind.CHOICE: 20.0}
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
 Filler = Callable[[Indicator, Measure], tuple[Content, Style]]
-_Filled = Mapping[tuple[str, str], tuple[Content, Style]]
-_ByColumn = Mapping[int, float]
+Filled = Mapping[tuple[str, str], tuple[Content, Style]]
+ByColumn = Mapping[int, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,7 @@ class SheetHeading:
     period: str
     signature: Sequence[str]
     prepared_by: Sequence[str]
+    footer: str
     notice: str = ""
     #: Label and content of the status of the data.
     status: tuple[str, Content, Style] | None = None
@@ -76,7 +79,7 @@ def draw_table(
 ) -> None:
     """Draw one table on an empty sheet."""
     cells = {(i.code, m.measure): fill(i, m) for i in table.indicators for m in table.measures}
-    widths = _widths(table, layout, cells)
+    widths = column_widths(table, layout, cells)
     _set_columns(page, widths)
     _draw_heading(page, form, table, layout, heading, widths, texts)
     _draw_labels(page, table, layout, widths, texts)
@@ -89,9 +92,14 @@ def draw_table(
         repeat_rows=(Heading.LABELS, Heading.INDEX),
         last_row=layout.signature_row + 8,
         last_column=layout.last_column,
-        footer=footer_text(f"{form.number or form.form} - {heading.reporting}"),
+        footer=heading.footer,
         pages=(1, 1 if len(table.indicators) <= _ROWS_ON_A_PAGE else 0),
     )
+
+
+def table_footer(form: Form, reporting: str) -> str:
+    """The footer of a table's pages."""
+    return footer_text(f"{form.number or form.form} - {reporting}")
 
 
 def footer_text(text: str) -> str:
@@ -108,13 +116,13 @@ def draw_keys(page: Page, layout: TableLayout, marker: str) -> None:
     page.row(KEY_ROW, None, hidden=True)
 
 
-def _set_columns(page: Page, widths: _ByColumn) -> None:
+def _set_columns(page: Page, widths: ByColumn) -> None:
     page.column(KEY_COLUMN, KEY_COLUMN, 2, hidden=True)
     for column, width in widths.items():
         page.column(column, column, width)
 
 
-def _widths(table: Table, layout: TableLayout, cells: _Filled) -> _ByColumn:
+def column_widths(table: Table, layout: TableLayout, cells: Filled) -> ByColumn:
     """Widths by column in characters: figures fit; the name column takes what they leave of a page."""
     measures = {
         layout.columns[measure.measure]: max(
@@ -139,27 +147,23 @@ def _figure_width(content: Content, style: Style) -> float:
 
 
 def _draw_heading(
-    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, widths: _ByColumn, texts: Texts
+    page: Page, form: Form, table: Table, layout: TableLayout, heading: SheetHeading, widths: ByColumn, texts: Texts
 ) -> None:
-    last, width = layout.last_column, sum(widths.values())
+    last = layout.last_column
     half = min(FIRST_MEASURE_COLUMN, last)
     number = table.number or form.number or form.form
-    issued_with = form.issued_with.pick(texts.language) if form.issued_with else texts("template.issued_with")
     left = {
         Heading.FORM_NUMBER: texts("template.form_number", number=number),
-        Heading.ISSUED_WITH: issued_with,
+        Heading.ISSUED_WITH: _issued_with(form, texts),
         Heading.RECEIVED: texts("template.received_on"),
     }
     for row, text in left.items():
         page.merge(row, NUMBER_COLUMN, CODE_COLUMN, text, LABEL if row == Heading.FORM_NUMBER else PLAIN.but(wrap=True))
-    beside = sum(widths[column] for column in (NUMBER_COLUMN, NAME_COLUMN, CODE_COLUMN))
-    right = width - widths[UNIT_COLUMN] - beside
-    page.row(Heading.FORM_NUMBER, row_height([(heading.reporting, right)]))
-    page.row(Heading.ISSUED_WITH, row_height([(issued_with, beside), (heading.receiving, right)]))
+    for row, height in heading_heights(form, table, heading, widths, texts).items():
+        page.row(row, height)
     page.merge(Heading.FORM_NUMBER, half, last, heading.reporting, LABEL.but(wrap=True))
     page.merge(Heading.ISSUED_WITH, half, last, heading.receiving, PLAIN.but(wrap=True))
     page.merge(Heading.TITLE, NUMBER_COLUMN, last, table.title.pick(texts.language).upper(), TITLE)
-    page.row(Heading.TITLE, row_height([(table.title.pick(texts.language).upper(), width)], 18, 24))
     page.merge(Heading.PERIOD, NUMBER_COLUMN, last, f"({heading.period})", SUBTITLE)
     if heading.status is not None:
         label, content, style = heading.status
@@ -172,13 +176,34 @@ def _draw_heading(
     if heading.banner is not None:
         text, style = heading.banner
         page.merge(Heading.BANNER, NUMBER_COLUMN, last, text, style)
-        page.row(Heading.BANNER, row_height([(text, width)], 12))
     if heading.notice:
         page.merge(Heading.NOTICE, NUMBER_COLUMN, last, heading.notice, SMALL.but(italic=True, wrap=True))
-        page.row(Heading.NOTICE, row_height([(heading.notice, width)], 11))
 
 
-def _draw_labels(page: Page, table: Table, layout: TableLayout, widths: _ByColumn, texts: Texts) -> None:
+def heading_heights(
+    form: Form, table: Table, heading: SheetHeading, widths: ByColumn, texts: Texts
+) -> Mapping[Heading, float]:
+    """Heights in points of the rows above the table that hold long texts."""
+    width = sum(widths.values())
+    beside = sum(widths[column] for column in (NUMBER_COLUMN, NAME_COLUMN, CODE_COLUMN))
+    right = width - widths[UNIT_COLUMN] - beside
+    heights = {
+        Heading.FORM_NUMBER: row_height([(heading.reporting, right)]),
+        Heading.ISSUED_WITH: row_height([(_issued_with(form, texts), beside), (heading.receiving, right)]),
+        Heading.TITLE: row_height([(table.title.pick(texts.language).upper(), width)], 18, 24),
+    }
+    if heading.banner is not None:
+        heights[Heading.BANNER] = row_height([(heading.banner[0], width)], 12)
+    if heading.notice:
+        heights[Heading.NOTICE] = row_height([(heading.notice, width)], 11)
+    return heights
+
+
+def _issued_with(form: Form, texts: Texts) -> str:
+    return form.issued_with.pick(texts.language) if form.issued_with else texts("template.issued_with")
+
+
+def _draw_labels(page: Page, table: Table, layout: TableLayout, widths: ByColumn, texts: Texts) -> None:
     labels = {
         NUMBER_COLUMN: texts("template.number"),
         NAME_COLUMN: texts("template.indicator"),
@@ -225,8 +250,8 @@ def _draw_row(
     table: Table,
     indicator: Indicator,
     layout: TableLayout,
-    cells: _Filled,
-    widths: _ByColumn,
+    cells: Filled,
+    widths: ByColumn,
     language: str,
 ) -> None:
     row = layout.rows[indicator.code]
@@ -245,7 +270,7 @@ def _draw_row(
         page.write(row, column, content, style)
         small += [(text, widths[column]) for text in _texts_of(content, indicator, measure, language)]
     height = row_height([(name, widths[NAME_COLUMN] - 2 * indicator.indent)], at_least=20)
-    page.row(row, max(height, row_height(small, 10)))
+    page.row(row, max(height, row_height(small, CELL_TEXT_SIZE)))
 
 
 def _texts_of(content: Content, indicator: Indicator, measure: Measure, language: str) -> list[str]:

@@ -13,7 +13,7 @@ from xlreport.dates import serial
 from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import CellRole
+from xlreport.forms.roles import COMPUTED, CellRole
 from xlreport.grid.styles import (
     BODY,
     DATE_FORMAT,
@@ -35,7 +35,7 @@ from xlreport.refs import a1, column_name, on_sheet
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
-from xlreport.sheets.entries import UnitBook, equals
+from xlreport.sheets.entries import Place, Shown, UnitBook, equals
 from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
@@ -52,13 +52,13 @@ class TableSheet:
         book: UnitBook,
         table: Table,
         cells: UnitCells,
-        values: Mapping[DataPoint, Value],
+        contents: Mapping[Place, Shown],
         lists: Mapping[str, str],
     ) -> None:
         self._book = book
         self._table = table
         self._cells = cells
-        self._values = values
+        self._contents = contents
         self._lists = lists
         self._formulas = {formula.point: formula for formula in book.bound.formulas}
 
@@ -68,10 +68,9 @@ class TableSheet:
         role = self._book.bound.roles[point]
         match role:
             case CellRole.INPUT:
-                return self._entry(point), input_style(indicator, measure)
+                return self._contents[point], input_style(indicator, measure)
             case CellRole.REGISTER | CellRole.TARGET:
-                look = _COMPUTED.but(number=number_format(indicator.decimals))
-                return self._values.get(point, MISSING).number, look
+                return self._contents[point], _COMPUTED.but(number=number_format(indicator.decimals))
             case CellRole.CLOSED:
                 return "x", _CLOSED
             case CellRole.RATIO | CellRole.ATTAINMENT:
@@ -90,45 +89,37 @@ class TableSheet:
                     if options is not None:
                         page.validate(cell.row, cell.column, options)
 
-    def draw_problem_column(self, page: Page, layout: TableLayout) -> tuple[str, int]:
-        """A hidden column that counts the wrong or blank cells of each row; returns where it stands and its sum."""
-        column, total = layout.last_column + 2, 0
+    def draw_problem_column(self, page: Page, layout: TableLayout) -> str:
+        """A hidden column that counts the wrong or blank cells of each row; returns where it stands."""
+        column = layout.last_column + 2
         for indicator in self._table.indicators:
-            formula, count = self._row_problems(indicator, layout)
-            page.write(layout.rows[indicator.code], column, Formula(formula, Decimal(count)), FIGURE)
-            total += count
+            count = self._contents[wrong_place(self._table.table, indicator.code)]
+            problems = Formula(self._row_problems(indicator, layout), count)
+            page.write(layout.rows[indicator.code], column, problems, FIGURE)
         page.column(column, column, 4, hidden=True)
         first, last = min(layout.rows.values()), layout.last_row
         unfinished: dict[str, object] = {"type": "formula", "criteria": f"=${column_name(column)}{first + 1}>0"}
         page.conditional((first, CODE_COLUMN, last, CODE_COLUMN), unfinished, _UNFINISHED)
-        return on_sheet(page.name, f"{a1(first, column)}:{a1(last, column)}"), total
+        return on_sheet(page.name, f"{a1(first, column)}:{a1(last, column)}")
 
     def _is_input(self, indicator: Indicator, measure: Measure) -> bool:
         point = DataPoint(self._table.table, indicator.code, measure.measure)
         return self._book.bound.roles[point] is CellRole.INPUT
-
-    def _entry(self, point: DataPoint) -> Content:
-        entry = self._book.entries.get(point)
-        return Decimal(serial(entry)) if isinstance(entry, date) else entry
 
     def _comparison(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         bound, texts = self._book.bound, texts_of(self._book.language)
         plan = comparison_plan(bound, self._table, indicator, measure)
         terms = (plan.above, plan.below, plan.upper)
         text = comparison_formula(plan, terms, self._cells, texts, bound.form.absence.nil)
-        shown = comparison_shown(self._values.get(plan.point, MISSING), texts)
         look = _COMPUTED.but(number=comparison_number_format(plan, texts), wrap=measure.role is MeasureRole.ATTAINMENT)
-        return Formula(text, shown), look
+        return Formula(text, self._contents[plan.point]), look
 
     def _computed(self, point: DataPoint, role: CellRole, decimals: int) -> Formula:
         node, months = self._expression(point, role)
         bound = self._book.bound
         text = formula_cell(node, self._cells, bound.precision, months, decimals, bound.form.absence.nil)
         text = self._cells.with_days(text, node, "")
-        value = self._values.get(point, MISSING)
-        if value.number is not None:
-            return Formula(text, value.number)
-        return Formula(text, NO_RATIO if value.undefined else None)
+        return Formula(text, self._contents[point])
 
     def _expression(self, point: DataPoint, role: CellRole) -> tuple[Node, int]:
         """The expression of a computed cell, and the months it is bound to."""
@@ -137,16 +128,15 @@ class TableSheet:
             return formula.node, formula.months
         return Ref(point.indicator, point.table, "actual"), 1
 
-    def _row_problems(self, indicator: Indicator, layout: TableLayout) -> tuple[str, int]:
-        conditions, count = [], 0
+    def _row_problems(self, indicator: Indicator, layout: TableLayout) -> str:
+        conditions = []
         for measure in self._table.measures:
             if not self._is_input(indicator, measure):
                 continue
             if measure.role is MeasureRole.FIGURE:
                 cell = a1(*layout.cell(indicator.code, measure.measure))
                 conditions.append(f"IF({self._right(cell, indicator, measure)},0,1)")
-                count += not self._is_right(indicator, measure)
-        return "=" + ("+".join(conditions) or "0"), count
+        return "=" + ("+".join(conditions) or "0")
 
     def _right(self, cell: str, indicator: Indicator, measure: Measure) -> str:
         """The condition that a cell is filled as it should be, or may stay blank."""
@@ -162,24 +152,62 @@ class TableSheet:
         is_optional = not (indicator.required and measure.is_required)
         return f'OR({cell}="",{condition})' if is_optional else condition
 
-    def _is_right(self, indicator: Indicator, measure: Measure) -> bool:
-        """The same condition, computed by us for the stored value."""
-        point = DataPoint(self._table.table, indicator.code, measure.measure)
-        entry = self._book.entries.get(point)
-        if entry is None or entry == "":
-            return not (indicator.required and measure.is_required)
-        if indicator.is_wording:
-            return True
-        if indicator.is_choice:
-            return self._values.get(point, MISSING).counts is not None
-        absence = self._book.bound.form.absence
-        if indicator.kind is Kind.DATE:
-            is_day = isinstance(entry, date) and FIRST_DAY <= entry <= LAST_DAY
-            return is_day or any(equals(entry, token) for token in absence.tokens)
-        if isinstance(entry, Decimal):
-            low, high = indicator.minimum, indicator.maximum
-            return (low is None or entry >= low) and (high is None or entry <= high)
-        return any(equals(entry, token) for token in usable_tokens(indicator, absence))
+
+def table_contents(book: UnitBook, values: Mapping[DataPoint, Value], texts: Texts) -> dict[Place, Shown]:
+    """What stands in the cells of the tables."""
+    asked = {table.table for table in book.bound.tables}
+    return {
+        point: _shown(book, point, role, values.get(point, MISSING), texts)
+        for point, _, _, _, role in book.bound.cells
+        if role is not CellRole.CLOSED and point.table in asked
+    }
+
+
+def wrong_cells(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[tuple[str, str], int]:
+    """How many cells of each row, by table and indicator, are wrong or blank."""
+    counts = {(table.table, indicator.code): 0 for table in book.bound.tables for indicator in table.indicators}
+    for point, _, indicator, measure, role in book.bound.cells:
+        row = point.table, point.indicator
+        if role is CellRole.INPUT and measure.role is MeasureRole.FIGURE and row in counts:
+            counts[row] += not _is_right(book, point, indicator, measure, values)
+    return counts
+
+
+def wrong_place(table: str, indicator: str) -> Place:
+    """Where the number of wrong or blank cells of a row is found among the contents."""
+    return f"wrong {table}/{indicator}"
+
+
+def _shown(book: UnitBook, point: DataPoint, role: CellRole, value: Value, texts: Texts) -> Shown:
+    if role is CellRole.INPUT:
+        entry = book.entries.get(point)
+        return Decimal(serial(entry)) if isinstance(entry, date) else entry
+    if role in (CellRole.RATIO, CellRole.ATTAINMENT):
+        return comparison_shown(value, texts)
+    if value.number is None and value.undefined and role in COMPUTED:
+        return NO_RATIO
+    return value.number
+
+
+def _is_right(
+    book: UnitBook, point: DataPoint, indicator: Indicator, measure: Measure, values: Mapping[DataPoint, Value]
+) -> bool:
+    """Whether an input cell is filled as it should be, or may stay blank; the formula says the same."""
+    entry = book.entries.get(point)
+    if entry is None or entry == "":
+        return not (indicator.required and measure.is_required)
+    if indicator.is_wording:
+        return True
+    if indicator.is_choice:
+        return values.get(point, MISSING).counts is not None
+    absence = book.bound.form.absence
+    if indicator.kind is Kind.DATE:
+        is_day = isinstance(entry, date) and FIRST_DAY <= entry <= LAST_DAY
+        return is_day or any(equals(entry, token) for token in absence.tokens)
+    if isinstance(entry, Decimal):
+        low, high = indicator.minimum, indicator.maximum
+        return (low is None or entry >= low) and (high is None or entry <= high)
+    return any(equals(entry, token) for token in usable_tokens(indicator, absence))
 
 
 def list_key(table: Table, indicator: Indicator, measure: Measure) -> str | None:

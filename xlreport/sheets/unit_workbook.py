@@ -5,27 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xlreport.aggregation import MISSING, Status, Value, values_to_json
+from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
-from xlreport.grid.writing import Book, Content, Page
+from xlreport.grid.writing import Book, Page
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
-from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
+from xlreport.layout.identity import METADATA_SHEET, metadata_rows
 from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.entries import UnitBook, values_of
+from xlreport.sheets.contents import METADATA, contents_of, metadata_of
+from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
 from xlreport.sheets.guidance import draw_guidance
-from xlreport.sheets.live_check import (
-    Problems,
-    colour_when_ready,
-    count_problems,
-    draw_check_sheet,
-    problems_reference,
-)
+from xlreport.sheets.live_check import Problems, colour_when_ready, draw_check_sheet, problems_reference
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
 
@@ -37,56 +32,50 @@ DATA_STATUSES = (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)
 
 def unit_workbook(book: UnitBook) -> bytes:
     """The workbook as bytes, equal for equal input."""
+    return draw(book, contents_of(book))
+
+
+def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
+    """The workbook with these contents in their places: texts and figures, or what marks them as the unit's own."""
     texts = texts_of(book.language)
     form = book.bound.form
-    values = values_of(book)
-    output = Book(title=f"{form.title.pick(book.language)} - {book.unit}", subject=book.bound.period.code)
+    output = Book(title=text_at(contents, "title"), subject=book.bound.period.code)
     guidance = output.page(texts("guidance.sheet"))
     pages = {table.table: output.page(table.number or table.table) for table in book.bound.tables}
     check = output.page(texts("check_sheet.sheet"))
     hidden = output.page(METADATA_SHEET)
-    lists = _draw_hidden(hidden, book, texts)
-    earlier = _draw_earlier(hidden, book, 1 + len(lists))
+    lists = _draw_hidden(hidden, book, contents, texts)
+    earlier = _draw_earlier(hidden, book, contents, 1 + len(lists))
     layouts = {table.table: plan_table(table) for table in book.bound.tables}
     names = {code: page.name for code, page in pages.items()}
     cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
 
-    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in book.bound.tables}
-    wrong = [
-        sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
-    ]
-    problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
+    problems = Problems(problems_reference(check.name), contents["ready"])
+    wrong = {}
     for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
-        heading = _heading(book, table, problems, texts)
-        draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
-        _draw_protected_parts(page, book, table, layout, sheets[table.table], lists, texts)
-    draw_guidance(guidance, book, problems, _READY, texts)
-    draw_check_sheet(check, book, cells, values, wrong, texts)
+        sheet = TableSheet(book, table, replace(cells, here=table.table), contents, lists)
+        wrong[table.table] = sheet.draw_problem_column(page, layout)
+        draw_table(page, form, table, layout, heading_of(book, contents, problems, table, texts), sheet.fill, texts)
+        _draw_protected_parts(page, table, layout, sheet, contents, lists, texts)
+    draw_guidance(guidance, book, contents, problems, _READY, texts)
+    draw_check_sheet(check, book, cells, contents, wrong, texts)
     for page in (guidance, check):
         page.protect()
     return output.data()
 
 
-def _table_sheet(
-    book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
-) -> TableSheet:
-    own_cells = replace(cells, here=table.table)
-    return TableSheet(book, table, own_cells, values, lists)
-
-
 def _draw_protected_parts(
     page: Page,
-    book: UnitBook,
     table: Table,
     layout: TableLayout,
     sheet: TableSheet,
+    contents: Mapping[Place, Shown],
     lists: Mapping[str, str],
     texts: Texts,
 ) -> None:
     """Keys, validation and the lock: what a unit's sheet has and a node's has not."""
-    identity = Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code)
-    draw_keys(page, layout, marker(identity, table.table))
+    draw_keys(page, layout, text_at(contents, f"marker {table.table}"))
     sheet.draw_validations(page, layout, texts)
     page.validate(
         *layout.status_cell,
@@ -104,15 +93,19 @@ def _draw_protected_parts(
     page.protect()
 
 
-def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> SheetHeading:
+def heading_of(
+    book: UnitBook, contents: Mapping[Place, Shown], problems: Problems, table: Table, texts: Texts
+) -> SheetHeading:
+    """The words around a unit's table."""
     status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
     return SheetHeading(
-        reporting=texts("template.reporting_unit", name=book.unit_name),
-        receiving=texts("template.receiving_unit", name=book.receiver or "………………"),
+        reporting=text_at(contents, "reporting"),
+        receiving=text_at(contents, "receiving"),
         period=book.bound.period.label(texts.language),
         signature=signature_lines(book.bound.form, book.unit_level, book.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
-        notice=book.notice,
+        footer=text_at(contents, "table footer"),
+        notice=text_at(contents, "notice"),
         status=(texts("template.status_label"), status, _STATUS_INPUT),
         ready=(problems.status_formula(texts), _READY),
     )
@@ -126,20 +119,10 @@ def signature_lines(form: Form, level: str | None, unit_type: str | None, texts:
     return texts("template.head_of_unit"), texts("template.sign_name_seal")
 
 
-def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
+def _draw_hidden(page: Page, book: UnitBook, contents: Mapping[Place, Shown], texts: Texts) -> dict[str, str]:
     """The metadata in the first column, the lists to choose from beside it; returns where each list stands."""
-    metadata = Metadata(
-        identity=Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code),
-        unit_name=book.unit_name,
-        unit_type=book.unit_type,
-        definition=book.bound.form.to_json(),
-        layout=layout_fingerprint(book.bound.form),
-        corrects=book.corrects,
-        unit_level=book.unit_level,
-        earlier=values_to_json(book.earlier),
-        reports=book.bound.filler is None or book.bound.filler.reports,
-    )
-    for row, text in enumerate(metadata_rows(metadata)):
+    own = [text_at(contents, place) for place in contents if str(place).startswith(METADATA)]
+    for row, text in enumerate(metadata_rows(metadata_of(book), own)):
         page.write(row, 0, text, SMALL)
     ranges = {}
     for column, (key, labels) in enumerate(_lists(book, texts).items(), 1):
@@ -150,19 +133,12 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
     return ranges
 
 
-def _draw_earlier(page: Page, book: UnitBook, column: int) -> dict[DataPoint, str]:
+def _draw_earlier(page: Page, book: UnitBook, contents: Mapping[Place, Shown], column: int) -> dict[DataPoint, str]:
     """Figures of earlier periods, one below the other; returns where each stands. Blank where it is not known."""
     places = {}
     for row, ref in enumerate(book.bound.earlier):
         point = point_of(ref)
-        value = book.earlier.get(point, MISSING)
-        shown: Content = value.number
-        if shown is None and value.text is not None:
-            table = book.bound.form.table(point.table)
-            indicator = table.indicator(point.indicator) if table else None
-            option = indicator.option(value.text) if indicator else None
-            shown = option.name.pick(book.language) if option else value.text
-        page.write(row, column, shown, SMALL)
+        page.write(row, column, contents[point], SMALL)
         places[point] = on_sheet(page.name, absolute(row, column))
     return places
 

@@ -21,7 +21,7 @@ from xlreport.outputs.consolidated.cells import attained_formula, constant
 from xlreport.outputs.consolidated.notice import coverage_notice
 from xlreport.outputs.consolidated.publication import Publication
 from xlreport.sheets.comparisons import comparison_number_format, comparison_shown
-from xlreport.sheets.statutory import SheetHeading, draw_table
+from xlreport.sheets.statutory import SheetHeading, draw_table, table_footer
 from xlreport.sheets.unit_workbook import signature_lines
 
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
@@ -36,12 +36,14 @@ def draw_signed_sheet(page: Page, table: Table, known: Places, about: Publicatio
     layout = plan_table(table)
     notice, notice_style = coverage_notice(about, texts)
     node = about.consolidation.tree.node(about.node)
+    reporting = texts("report.node_reporting", name=about.name(about.node))
     heading = SheetHeading(
-        reporting=texts("report.node_reporting", name=about.name(about.node)),
+        reporting=reporting,
         receiving=texts("report.receiving", name=about.receiver or "………………"),
         period=about.consolidation.bound.period.label(texts.language),
         signature=signature_lines(form, node.level, node.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
+        footer=table_footer(form, reporting),
         notice=about.notice,
         status=(texts("template.status_label"), _status_text(statuses, texts), Style(bold=True, align="center")),
         banner=(notice, notice_style.but(align="center")),
