@@ -25,6 +25,8 @@ _LITERAL = re.compile(r'"([^"]*)"')
 def line_count(text: str, width: float, size: float = _MEASURE) -> int:
     """Lines that a text takes in a column of `width` characters."""
     characters = max(1, int(width * _MEASURE / size))
+    if len(text) <= characters and text.isprintable():
+        return 1
     return sum(len(textwrap.wrap(line, characters)) or 1 for line in text.split("\n"))
 
 

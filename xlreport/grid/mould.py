@@ -24,6 +24,9 @@ _BEFORE_SLOT = re.compile(f"<t>(?=[^<]*{OPEN})".encode())
 #: Spreadsheets take _x0041_ for a character; text that looks so is written with its underscore escaped.
 _CHARACTER_CODE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 
+#: Pieces of a part that compress badly one by one: from here on the part is compressed as a whole.
+_CROWDED = 60
+
 _DEFLATED, _VERSION = 8, 20
 _DOS_DATE = (1 << 5) | 1
 _LOCAL = struct.Struct("<4s5H3I2H")
@@ -111,7 +114,11 @@ class _Packed:
 def _joined(pieces: tuple[_Piece | _Slot, ...], filled: Mapping[_Slot, _Piece]) -> _Packed:
     chosen = [piece if isinstance(piece, _Piece) else filled[piece] for piece in pieces]
     whole = b"".join(piece.plain for piece in chosen)
-    return _Packed(b"".join(piece.packed for piece in chosen) + _LAST, zlib.crc32(whole), len(whole))
+    if len(chosen) > _CROWDED:
+        packed = zlib.compress(whole, wbits=-zlib.MAX_WBITS)
+    else:
+        packed = b"".join(piece.packed for piece in chosen) + _LAST
+    return _Packed(packed, zlib.crc32(whole), len(whole))
 
 
 def _archive(parts: list[tuple[bytes, _Packed]]) -> bytes:

@@ -190,7 +190,8 @@ class Page:
         self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
-        self._sheet.set_footer(f'&L&"{FONT},Regular"&9{written(footer)}&R&"{FONT},Regular"&9&P/&N')
+        # The size comes first: a text that begins with a digit would make another size of it.
+        self._sheet.set_footer(f'&L&9&"{FONT},Regular"{written(footer)}&R&9&"{FONT},Regular"&P/&N')
         if repeat_rows is not None:
             self._sheet.repeat_rows(*repeat_rows)
         if repeat_columns is not None:

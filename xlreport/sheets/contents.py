@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from xlreport.aggregation import MISSING, values_to_json
+from xlreport.aggregation import MISSING, Derivation, derivation, values_to_json
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import point_of
 from xlreport.language import texts as texts_of
@@ -24,7 +24,7 @@ METADATA = "metadata "
 
 def contents_of(book: UnitBook) -> dict[Place, Shown]:
     """All that is the unit's own in its workbook."""
-    return {**own_texts(book), **own_figures(book)}
+    return {**own_texts(book), **own_figures(book, derivation(book.bound))}
 
 
 def own_texts(book: UnitBook) -> dict[Place, str]:
@@ -45,9 +45,9 @@ def own_texts(book: UnitBook) -> dict[Place, str]:
     }
 
 
-def own_figures(book: UnitBook) -> dict[Place, Shown]:
+def own_figures(book: UnitBook, plan: Derivation) -> dict[Place, Shown]:
     """What stands in the cells: entries, stored values of formulas, figures of earlier periods."""
-    texts, values = texts_of(book.language), values_of(book)
+    texts, values = texts_of(book.language), values_of(book, plan)
     wrong = wrong_cells(book, values)
     by_table = {
         table.table: sum(wrong[table.table, one.code] for one in table.indicators) for table in book.bound.tables

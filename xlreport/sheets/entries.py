@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from xlreport.aggregation import Status, Value, complete_unit, derivation
+from xlreport.aggregation import Derivation, Status, Value, complete_unit
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
 from xlreport.forms.answers import ANSWERED
@@ -87,11 +87,11 @@ def equals(entry: Entry, text: str) -> bool:
     return isinstance(entry, str) and entry.lower() == text.lower()
 
 
-def values_of(book: UnitBook) -> dict[DataPoint, Value]:
-    """Every value of the workbook, computed ones included."""
+def values_of(book: UnitBook, plan: Derivation) -> dict[DataPoint, Value]:
+    """Every value of the workbook, computed ones included by the plan of its form."""
     received = {
         point: entry_value(book.entries[point], indicator, book.bound.form.absence, book.language)
         for point, _, indicator, _, role in book.bound.cells
         if role is CellRole.INPUT and point in book.entries
     }
-    return complete_unit(derivation(book.bound), {**received, **book.earlier}, book.unit_type, book.unit_level)
+    return complete_unit(plan, {**received, **book.earlier}, book.unit_type, book.unit_level)

@@ -104,7 +104,9 @@ def table_footer(form: Form, reporting: str) -> str:
 
 def footer_text(text: str) -> str:
     """A text as a page footer takes it: & doubled, within its 255 characters."""
-    return text.replace("&", "&&")[:180]
+    doubled = text.replace("&", "&&")[:180]
+    cut_apart = (len(doubled) - len(doubled.rstrip("&"))) % 2
+    return doubled[: len(doubled) - cut_apart]
 
 
 def draw_keys(page: Page, layout: TableLayout, marker: str) -> None:

@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Value
-from xlreport.aggregation.comparing import comparison_plan
+from xlreport.aggregation.comparing import ComparisonPlan, comparison_plan
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
 from xlreport.forms.answers import FIRST_DAY, LAST_DAY
@@ -41,6 +41,7 @@ from xlreport.sheets.validation import date_condition, number_condition, usable_
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
+_COMPARED = frozenset({CellRole.RATIO, CellRole.ATTAINMENT})
 _UNFINISHED = Style(bold=True, fill=WARNING_FILL, colour=WARNING_FONT)
 
 
@@ -66,17 +67,15 @@ class TableSheet:
         """Content and look of a cell."""
         point = DataPoint(self._table.table, indicator.code, measure.measure)
         role = self._book.bound.roles[point]
+        if role in _COMPARED:
+            return self._comparison(indicator, measure)
+        look = cell_style(self._book, self._table, indicator, measure)
         match role:
-            case CellRole.INPUT:
-                return self._contents[point], input_style(indicator, measure)
-            case CellRole.REGISTER | CellRole.TARGET:
-                return self._contents[point], _COMPUTED.but(number=number_format(indicator.decimals))
+            case CellRole.INPUT | CellRole.REGISTER | CellRole.TARGET:
+                return self._contents[point], look
             case CellRole.CLOSED:
-                return "x", _CLOSED
-            case CellRole.RATIO | CellRole.ATTAINMENT:
-                return self._comparison(indicator, measure)
-        decimals = figure_decimals(indicator, measure.measure)
-        return self._computed(point, role, decimals), _COMPUTED.but(number=number_format(decimals))
+                return "x", look
+        return self._computed(point, role, figure_decimals(indicator, measure.measure)), look
 
     def draw_validations(self, page: Page, layout: TableLayout, texts: Texts) -> None:
         """Attach input validation to every input cell."""
@@ -111,8 +110,7 @@ class TableSheet:
         plan = comparison_plan(bound, self._table, indicator, measure)
         terms = (plan.above, plan.below, plan.upper)
         text = comparison_formula(plan, terms, self._cells, texts, bound.form.absence.nil)
-        look = _COMPUTED.but(number=comparison_number_format(plan, texts), wrap=measure.role is MeasureRole.ATTAINMENT)
-        return Formula(text, self._contents[plan.point]), look
+        return Formula(text, self._contents[plan.point]), _comparison_style(plan, measure, texts)
 
     def _computed(self, point: DataPoint, role: CellRole, decimals: int) -> Formula:
         node, months = self._expression(point, role)
@@ -153,6 +151,26 @@ class TableSheet:
         return f'OR({cell}="",{condition})' if is_optional else condition
 
 
+def cell_style(book: UnitBook, table: Table, indicator: Indicator, measure: Measure) -> Style:
+    """The look of a cell, whatever stands in it."""
+    role = book.bound.roles[DataPoint(table.table, indicator.code, measure.measure)]
+    if role in _COMPARED:
+        plan = comparison_plan(book.bound, table, indicator, measure)
+        return _comparison_style(plan, measure, texts_of(book.language))
+    match role:
+        case CellRole.INPUT:
+            return input_style(indicator, measure)
+        case CellRole.REGISTER | CellRole.TARGET:
+            return _COMPUTED.but(number=number_format(indicator.decimals))
+        case CellRole.CLOSED:
+            return _CLOSED
+    return _COMPUTED.but(number=number_format(figure_decimals(indicator, measure.measure)))
+
+
+def _comparison_style(plan: ComparisonPlan, measure: Measure, texts: Texts) -> Style:
+    return _COMPUTED.but(number=comparison_number_format(plan, texts), wrap=measure.role is MeasureRole.ATTAINMENT)
+
+
 def table_contents(book: UnitBook, values: Mapping[DataPoint, Value], texts: Texts) -> dict[Place, Shown]:
     """What stands in the cells of the tables."""
     asked = {table.table for table in book.bound.tables}
@@ -182,7 +200,7 @@ def _shown(book: UnitBook, point: DataPoint, role: CellRole, value: Value, texts
     if role is CellRole.INPUT:
         entry = book.entries.get(point)
         return Decimal(serial(entry)) if isinstance(entry, date) else entry
-    if role in (CellRole.RATIO, CellRole.ATTAINMENT):
+    if role in _COMPARED:
         return comparison_shown(value, texts)
     if value.number is None and value.undefined and role in COMPUTED:
         return NO_RATIO

@@ -10,7 +10,7 @@ from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
-from xlreport.grid.writing import Book, Page
+from xlreport.grid.writing import Book, Content, Page
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import METADATA_SHEET, metadata_rows
@@ -56,7 +56,8 @@ def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
         page, layout = pages[table.table], layouts[table.table]
         sheet = TableSheet(book, table, replace(cells, here=table.table), contents, lists)
         wrong[table.table] = sheet.draw_problem_column(page, layout)
-        draw_table(page, form, table, layout, heading_of(book, contents, problems, table, texts), sheet.fill, texts)
+        heading = heading_of(book, contents, problems.status_formula(texts), table, texts)
+        draw_table(page, form, table, layout, heading, sheet.fill, texts)
         _draw_protected_parts(page, table, layout, sheet, contents, lists, texts)
     draw_guidance(guidance, book, contents, problems, _READY, texts)
     draw_check_sheet(check, book, cells, contents, wrong, texts)
@@ -94,7 +95,7 @@ def _draw_protected_parts(
 
 
 def heading_of(
-    book: UnitBook, contents: Mapping[Place, Shown], problems: Problems, table: Table, texts: Texts
+    book: UnitBook, contents: Mapping[Place, Shown], ready: Content, table: Table, texts: Texts
 ) -> SheetHeading:
     """The words around a unit's table."""
     status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
@@ -107,7 +108,7 @@ def heading_of(
         footer=text_at(contents, "table footer"),
         notice=text_at(contents, "notice"),
         status=(texts("template.status_label"), status, _STATUS_INPUT),
-        ready=(problems.status_formula(texts), _READY),
+        ready=(ready, _READY),
     )
 
 
