@@ -1,0 +1,131 @@
+"""Casting unit workbooks: each is what writing it from nothing makes, whichever were cast before it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from clerks import typed_into
+from form_strategies import LEVELS, PERIODS, full_forms
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.vendor.pretty import RepresentationPrinter
+from parcels import told
+from strategies import ODD_TEXTS, UNIT_TYPES, numbers, written_texts
+from workbooks import RIGHT_ENTRIES, standard_book
+
+from xlreport.aggregation import Status, Value
+from xlreport.datapoints import DataPoint
+from xlreport.forms.expressions import BoundForm, bind, point_of
+from xlreport.forms.roles import CellRole, Filler
+from xlreport.grid.writing import MAX_TEXT, WriteError
+from xlreport.periods import parse_period
+from xlreport.sheets import casting
+from xlreport.sheets.casting import Foundry
+from xlreport.sheets.entries import Entry, UnitBook
+from xlreport.sheets.unit_workbook import unit_workbook
+
+
+def odd_names() -> st.SearchStrategy[str]:
+    long = st.sampled_from(["Tổng công ty cổ phần & dịch vụ <số 1> " * 3, "A" * 120, "W" * 300, "&" * 120, " trước"])
+    return st.sampled_from(ODD_TEXTS) | long | written_texts(120)
+
+
+def earlier_values(bound: BoundForm) -> st.SearchStrategy[Mapping[DataPoint, Value]]:
+    known = numbers(1).map(lambda number: Value(number=number, status=Status.NORMAL, units=1))
+    words = st.just(Value(text="yes", counts={"yes": 1}, status=Status.NORMAL, units=1))
+    return st.fixed_dictionaries({}, optional={point_of(ref): known | words for ref in bound.earlier})
+
+
+@dataclass(frozen=True, repr=False)
+class Batch:
+    """Books of several units."""
+
+    books: list[UnitBook]
+
+    def __repr__(self) -> str:
+        """The form as its author would write it, and what is the units' own; a failure that was made small fits in."""
+        about = [
+            (book.unit, book.unit_name, book.receiver, book.contact, book.notice, book.entries, book.earlier)
+            for book in self.books
+        ]
+        return f"Batch({self.books[0].bound.form.to_json()}, {self.books[0].language}, {about})"[:20_000]
+
+    def _repr_pretty_(self, printer: RepresentationPrinter, _cycle: bool) -> None:
+        """Hypothesis would take the form apart, field by field and cell by cell."""
+        printer.text(repr(self))
+
+
+@st.composite
+def batches(draw: st.DrawFn) -> Batch:
+    """Books of a random form for some units: blank ones, such as have the same cells filled, and any others."""
+    form = draw(full_forms())
+    level = draw(st.sampled_from(LEVELS))
+    bound = bind(
+        form,
+        parse_period(draw(st.sampled_from(PERIODS[form.frequency]))),
+        Filler(level, draw(st.sampled_from([None, *UNIT_TYPES])), reports=level in form.filled_by),
+    )
+    language = draw(st.sampled_from(["vi", "en"]))
+    filled, *_, entries = draw(typed_into(bound, language)) if draw(st.booleans()) else ({}, {})
+    books = []
+    for number in range(draw(st.integers(2, 4))):
+        again = {point: draw(numbers(1)) for point, entry in entries.items() if isinstance(entry, Decimal)}
+        books.append(
+            UnitBook(
+                bound=bound,
+                unit=draw(st.sampled_from(["C7-01", f"U{number}", "A.b-9"])),
+                unit_name=draw(odd_names()),
+                unit_type=bound.filler.unit_type if bound.filler else None,
+                receiver=draw(st.just("") | odd_names()),
+                language=language,
+                unit_level=level,
+                due=draw(st.none() | st.dates()),
+                contact=draw(st.just("") | odd_names()),
+                notice=draw(st.just("") | odd_names()),
+                statuses={table.table: draw(st.sampled_from("AP")) for table in form.tables[:1]},
+                entries=draw(st.sampled_from([{}, entries, {**entries, **again}])),
+                earlier=draw(st.just({}) | earlier_values(bound)),
+            )
+        )
+    return Batch(books)
+
+
+@settings(max_examples=60, deadline=None)
+@given(batches())
+def test_a_cast_workbook_is_the_one_that_is_written(batch: Batch) -> None:
+    foundry = Foundry()
+    for book in batch.books:
+        cast = foundry.workbook(book)
+        assert told(cast) == told(unit_workbook(book))
+        assert cast == Foundry().workbook(book)
+
+
+def prefilled(unit: int) -> UnitBook:
+    entries: dict[DataPoint, Entry] = {
+        point: entry + unit if isinstance(entry, Decimal) else entry for point, entry in RIGHT_ENTRIES.items()
+    }
+    return replace(standard_book(entries), unit=f"C7-{unit:02}", unit_name=f"Đơn vị số {unit}")
+
+
+def test_units_that_differ_in_what_they_hold_share_a_prototype(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = []
+    monkeypatch.setattr(casting, "draw", lambda book, contents: drawn.append(book.unit) or unit_workbook(book))
+    foundry = Foundry()
+    for unit in range(10, 40):
+        foundry.workbook(replace(standard_book(), unit=f"C7-{unit}", unit_name=f"Đơn vị {unit}", due=date(2024, 4, 1)))
+    for unit in range(10, 40):
+        foundry.workbook(prefilled(unit))
+    assert drawn == ["C7-10", "C7-10"]
+    foundry.workbook(replace(standard_book(), unit="L", unit_name="Tên dài " * 30))
+    assert drawn[2:] == ["L"]
+
+
+def test_a_text_that_no_cell_takes_is_refused_of_every_unit() -> None:
+    foundry = Foundry()
+    foundry.workbook(replace(standard_book(), contact="Văn phòng"))
+    with pytest.raises(WriteError):
+        foundry.workbook(replace(standard_book(), contact="x" * (MAX_TEXT + 1)))
