@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 
+from xlreport.outputs.issue_index import is_index
+
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -16,13 +18,14 @@ def found_files(paths: Iterable[Path], root: Path | None = None) -> list[tuple[P
 
     Names are relative to `root` where they lie beneath it, else to the folder that holds the path given: what
     is published says nothing of this computer's folders. Left out, as nobody sent them: lock files of
-    spreadsheet programs (`~$…`) and hidden files. A path that does not exist stays: it is reported.
+    spreadsheet programs (`~$…`), hidden files, and indexes of issued workbooks. A path that does not exist
+    stays: it is reported.
     """
     found: dict[Path, str] = {}
     for path in paths:
         inside = sorted(path.rglob("*")) if path.is_dir() else [path]
         for file in inside:
-            if path.is_dir() and (not file.is_file() or _is_left_out(file.relative_to(path))):
+            if path.is_dir() and (not file.is_file() or _is_left_out(file.relative_to(path)) or is_index(file)):
                 continue
             found.setdefault(file, _shown(file, path, root))
     return list(found.items())

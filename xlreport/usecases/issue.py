@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,9 +13,10 @@ from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
 from xlreport.ledger import open_ledger
 from xlreport.organisation.tree import Tree, at
+from xlreport.outputs.issue_index import INDEX_FILE, IndexRow, index_workbook, read_index
 from xlreport.periods import Period
+from xlreport.sheets.casting import Foundry
 from xlreport.sheets.entries import UnitBook
-from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import form_for, require_known_levels
 from xlreport.usecases.history import earlier
@@ -24,10 +26,11 @@ from xlreport.workspace import Workspace, load_forms, load_organisation, write_w
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """A workbook issued to a unit."""
+    """A workbook issued to a unit, and its fingerprint."""
 
     unit: str
     path: Path
+    sha256: str
 
 
 def issue(
@@ -40,18 +43,37 @@ def issue(
     out: Path | None = None,
     progress: Progress = silent,
 ) -> list[Issued]:
-    """Write the templates of a form for the units given (default: all that fill it). Raises UsageError."""
+    """Write the templates of a form for the units given (default: all that fill it), and the index of the folder.
+
+    Raises UsageError.
+    """
     period_folder = out or workspace.issued_folder(period.code, form_code)
     chosen = books(workspace, form_code, period, language=language, units=units)
+    foundry = Foundry()
     issued: list[Issued] = []
     for done, book in enumerate(chosen, 1):
         path = period_folder / f"{book.unit}.xlsx"
         with within_limits(form_code):
-            data = unit_workbook(book)
+            data = foundry.workbook(book)
         write_whole(path, data)
-        issued.append(Issued(book.unit, path))
+        issued.append(Issued(book.unit, path, hashlib.sha256(data).hexdigest()))
         progress(done, len(chosen))
+    if issued:
+        _write_index(period_folder / INDEX_FILE, chosen, issued, language)
     return issued
+
+
+def _write_index(path: Path, issued_books: Sequence[UnitBook], issued: Sequence[Issued], language: str) -> None:
+    """What was issued now, and what stands of earlier issues: a row stays as long as its file does."""
+    rows = {row.code: row for row in read_index(path) or () if (path.parent / row.file).is_file()}
+    for book, one in zip(issued_books, issued, strict=True):
+        form, period = book.bound.form, book.bound.period
+        due = f"{book.due:%d/%m/%Y}" if book.due else ""
+        rows[one.unit] = IndexRow(
+            one.unit, book.unit_name, one.path.name, one.sha256,
+            form.form, str(form.version), period.label(language), due, book.receiver,
+        )  # fmt: skip
+    write_whole(path, index_workbook(list(rows.values()), language))
 
 
 def books(
