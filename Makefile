@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 PYTEST_ARGS ?=
+BENCH_ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -10,11 +11,12 @@ READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_TEST := $(VENV)/.ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test bench lint format clean
 
 help:
 	@echo "make demo     run the built-in example into the folder demo"
 	@echo "make test     check style, types and architecture, then run the tests"
+	@echo "make bench    how fast workbooks are issued, held against building each from nothing"
 	@echo "make lint     only the checks of style, types and architecture"
 	@echo "make format   bring the code into its uniform layout"
 	@echo "make clean    remove everything that make has made"
@@ -25,6 +27,9 @@ demo: $(READY_TO_RUN)
 
 test: lint
 	$(BIN)/python -m pytest -n auto --cov=xlreport --cov-report=term:skip-covered $(PYTEST_ARGS)
+
+bench: $(READY_TO_TEST)
+	$(BIN)/python tests/bench_issue.py $(BENCH_ARGS)
 
 lint: $(READY_TO_TEST)
 	$(BIN)/ruff check

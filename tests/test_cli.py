@@ -33,6 +33,7 @@ from xlreport.language import LANGUAGES, texts
 from xlreport.ledger import Transaction
 from xlreport.organisation.notation import HEADINGS, SECTIONS, worded
 from xlreport.organisation.tree import at
+from xlreport.outputs.issue_index import INDEX_FILE
 from xlreport.periods import parse_period
 from xlreport.sheets.entries import Entry
 from xlreport.sheets.unit_workbook import unit_workbook
@@ -639,7 +640,7 @@ def test_consolidate_some_nodes_elsewhere(workspace: Workspace, tmp_path: Path) 
     put(tmp_path, "good.xlsx", filled(workspace))
     arguments = ("--period", "2024-Q1", "--node", "CUM-01", "--out", "out", "good.xlsx", "--workspace", workspace.root)
     assert run("consolidate", *arguments).exit_code == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["CUM-01.xlsx"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["CUM-01.xlsx"]
 
 
 def test_json_of_status(workspace: Workspace) -> None:
@@ -682,10 +683,10 @@ def test_text_of_status_names_who_is_missing(workspace: Workspace) -> None:
 def test_template_for_some_units_elsewhere(workspace: Workspace, tmp_path: Path) -> None:
     command = ("template", "--form", "cum-quy", "--period", "2024-Q1", "--workspace", workspace.root)
     assert run(*command, "--unit", "DV-002", "--out", "out").exit_code == 0
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["DV-002.xlsx"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == ["DV-002.xlsx", INDEX_FILE]
     assert run(*command).exit_code == 0
     issued = workspace.issued_folder("2024-Q1", "cum-quy")
-    assert sorted(path.name for path in issued.iterdir()) == ["DV-001.xlsx", "DV-002.xlsx", "KHOI.xlsx"]
+    assert sorted(path.name for path in issued.iterdir()) == ["DV-001.xlsx", "DV-002.xlsx", "KHOI.xlsx", INDEX_FILE]
 
 
 # The process itself
