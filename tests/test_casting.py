@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from html import unescape
+from io import BytesIO
 from typing import Any
+from zipfile import ZipFile
 
 import pytest
 from clerks import typed_into
@@ -99,6 +103,36 @@ def batches(draw: st.DrawFn) -> Batch:
     return Batch(books)
 
 
+@st.composite
+def alike(draw: st.DrawFn) -> Batch:
+    """Books of the standard form that nearly share a prototype: names about as long as a line, figures, a few texts."""
+    lengths = st.sampled_from([60, 75, 82, 95])
+    shown = st.just("") | lengths.map(lambda length: ("Đơn vị " * 20)[:length])
+    figures = st.sampled_from([Decimal(5), Decimal(10) ** 13])
+    notes = st.sampled_from(["ghi chú", "ghi chú " * 9])
+    entries = st.fixed_dictionaries(
+        {DataPoint("sxkd", "01", "plan"): figures, DataPoint("sxkd", "01", "note"): notes},
+        optional={
+            DataPoint("sxkd", "02", "actual"): st.just(Decimal(1)),
+            DataPoint("xdd", "14", "actual"): st.sampled_from([Decimal(1), "-"]),
+        },
+    )
+    about = st.just({}) | st.fixed_dictionaries(
+        {"receiver": shown, "contact": shown, "due": st.none() | st.just(date(2024, 4, 1)), "notice": shown}
+    )
+    return Batch(
+        [
+            replace(
+                BLANK,
+                unit_name=draw(lengths.map(lambda length: ("Chi bộ " * 20)[:length])),
+                **draw(about),
+                entries=draw(entries),
+            )
+            for _ in range(8)
+        ]
+    )
+
+
 @settings(max_examples=25)
 @given(batches())
 def test_a_cast_workbook_is_the_one_that_is_written(batch: Batch) -> None:
@@ -107,6 +141,14 @@ def test_a_cast_workbook_is_the_one_that_is_written(batch: Batch) -> None:
         cast = foundry.workbook(book)
         assert told(cast) == told(unit_workbook(book))
         assert cast == Foundry().workbook(book)
+
+
+@settings(max_examples=40)
+@given(alike())
+def test_units_share_a_prototype_only_where_its_widths_and_heights_are_theirs(batch: Batch) -> None:
+    foundry = Foundry()
+    for book in batch.books:
+        assert told(foundry.workbook(book)) == told(unit_workbook(book))
 
 
 def unit(number: int, **changes: Any) -> UnitBook:
@@ -134,6 +176,22 @@ def test_units_that_differ_in_what_they_hold_share_a_prototype(monkeypatch: pyte
     assert drawn == ["C7-10", "C7-10 filled"]
     foundry.workbook(replace(unit(11), unit_name="Tên dài " * 30))
     assert drawn[2:] == ["C7-11"]
+
+
+def test_a_day_and_a_person_to_ask_are_different_lines() -> None:
+    foundry = Foundry()
+    for book in (unit(10), replace(unit(10), due=None, contact="Văn phòng")):
+        assert told(foundry.workbook(book)) == told(unit_workbook(book))
+
+
+def test_footers_hold_names_that_look_like_their_codes() -> None:
+    book = unit(10)
+    with ZipFile(BytesIO(Foundry().workbook(replace(book, unit_name="76 " + "&" * 120)))) as archive:
+        shown = unescape(archive.read("xl/worksheets/sheet1.xml").decode())
+    (footer,) = re.findall("<oddFooter>(.*)</oddFooter>", shown)
+    left, right = footer.removeprefix('&L&9&"Times New Roman,Regular"').split('&R&9&"Times New Roman,Regular"')
+    assert right == "&P/&N"
+    assert left == "76 " + "&" * 176
 
 
 def test_a_text_that_no_cell_takes_is_refused_of_every_unit() -> None:

@@ -39,7 +39,7 @@ class IndexRow(NamedTuple):
     receiver: str
 
 
-_WIDTHS = IndexRow("12", "40", "18", "60", "16", "10", "18", "12", "34")
+_WIDTHS = IndexRow("12", "40", "18", "56", "16", "10", "18", "12", "34")
 
 
 def index_workbook(rows: Sequence[IndexRow], language: str) -> bytes:
@@ -58,7 +58,9 @@ def index_workbook(rows: Sequence[IndexRow], language: str) -> bytes:
         page.write(_HEADING_ROW + number, 0, Decimal(number), BODY.but(align="center"))
         for column, (field, text) in enumerate(zip(IndexRow._fields, line, strict=True), 1):
             page.write(_HEADING_ROW + number, column, text, _HASH if field == "sha256" else BODY)
-        page.row(_HEADING_ROW + number, row_height(zip(line, widths[1:], strict=True)))
+        # The fingerprint is set in small letters, on one line.
+        wrapped = line._replace(sha256="")
+        page.row(_HEADING_ROW + number, row_height(zip(wrapped, widths[1:], strict=True)))
     last, last_column = _HEADING_ROW + len(rows), len(widths) - 1
     page.autofilter(_HEADING_ROW, 0, last, last_column)
     page.freeze(_HEADING_ROW + 1, 2)

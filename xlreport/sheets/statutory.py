@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from math import ceil
 
 from xlreport.forms.model import Comparison, Form, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import applies
@@ -47,6 +48,8 @@ _ROLE_WIDTHS = {
     MeasureRole.STATUS: 12.0,
     MeasureRole.NOTE: 24.0,
 }
+#: Three digits and their separator.
+_WIDTH_STEP = 4.0
 _KIND_WIDTHS = {Kind.TEXT: 30.0, Kind.DOCUMENT: 22.0, Kind.CHOICE: 20.0}
 
 #: What stands in the cell of an indicator and a measure, and how it looks.
@@ -144,8 +147,11 @@ def _least_width(table: Table, indicator: Indicator, measure: Measure) -> float:
 
 
 def _figure_width(content: Content, style: Style) -> float:
+    """Width that a figure needs, in steps: sheets of units of much the same size then have the same columns."""
     number = content.value if isinstance(content, Formula) else content
-    return figure_width(Decimal(number), style.number) if style.number and isinstance(number, Decimal | int) else 0.0
+    if not style.number or not isinstance(number, Decimal | int):
+        return 0.0
+    return ceil(figure_width(Decimal(number), style.number) / _WIDTH_STEP) * _WIDTH_STEP
 
 
 def _draw_heading(
