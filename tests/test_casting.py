@@ -110,14 +110,14 @@ def alike(draw: st.DrawFn) -> Batch:
     shown = st.just("") | lengths.map(lambda length: ("Đơn vị " * 20)[:length])
     figures = st.sampled_from([Decimal(5), Decimal(10) ** 13])
     notes = st.sampled_from(["ghi chú", "ghi chú " * 9])
-    entries = st.fixed_dictionaries(
+    entries: st.SearchStrategy[Any] = st.fixed_dictionaries(
         {DataPoint("sxkd", "01", "plan"): figures, DataPoint("sxkd", "01", "note"): notes},
         optional={
             DataPoint("sxkd", "02", "actual"): st.just(Decimal(1)),
             DataPoint("xdd", "14", "actual"): st.sampled_from([Decimal(1), "-"]),
         },
     )
-    about = st.just({}) | st.fixed_dictionaries(
+    about: st.SearchStrategy[dict[str, Any]] = st.just({}) | st.fixed_dictionaries(
         {"receiver": shown, "contact": shown, "due": st.none() | st.just(date(2024, 4, 1)), "notice": shown}
     )
     return Batch(
