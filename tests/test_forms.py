@@ -23,7 +23,9 @@ from xlreport.findings.problems import problem
 from xlreport.forms import field_problems, model
 from xlreport.forms.expressions import bind
 from xlreport.forms.load import load_form, read_form
-from xlreport.forms.yaml_values import MAX_BYTES, read_values
+from xlreport.forms.misfits import MISFITS
+from xlreport.forms.yaml_notation import LIMITS, MAX_BYTES
+from xlreport.grid.yaml_values import read_values
 from xlreport.periods import Frequency, parse_period
 from xlreport.rules.syntax import FUNCTIONS
 from xlreport.usecases.forms import check_forms
@@ -274,8 +276,8 @@ SNIPPETS = {
     "list": "- form # XR701\n- g\n",
     "second document": "form: f\n--- # XR701\nform: g\n",
     "unknown alias": "form: f\ntitle: *t # XR701\n",
-    "character no text can have": 'form: f\ntitle: "a\\x00b" # XR701\n',
-    "escapes out of range": 'form: f\ntitle: "\\ud800" # XR701\n',
+    "character no text can have": 'form: f # XR702 XR702 XR702\ntitle: "a\\x00b" # XR701\n',
+    "escapes out of range": 'form: f # XR702 XR702 XR702\ntitle: "\\ud800" # XR701\n',
 }
 
 
@@ -365,7 +367,7 @@ def test_field_is_named_and_explained(text: str, path: str, said: str) -> None:
 
 
 def test_every_problem_of_a_field_has_words() -> None:
-    keys = {*field_problems.TEXTS.values(), *field_problems.OWN, *field_problems.PATTERNS.values()}
+    keys = {*field_problems.TEXTS.values(), *MISFITS, *field_problems.PATTERNS.values()}
     keys |= {key for key, _ in field_problems.LIMITS.values()}
     for key in keys:
         assert problem(key, value="v", limit=1, suggestion="s").keys() == {"vi", "en"}
@@ -457,7 +459,7 @@ def test_any_formula(text: str) -> None:
 
 
 def standard() -> dict[str, Any]:
-    return cast(dict[str, Any], read_values(STANDARD, "cum-quy.yaml")[0])
+    return cast(dict[str, Any], read_values(STANDARD, "cum-quy.yaml", LIMITS).content)
 
 
 def holders(content: object) -> list[dict[str, Any] | list[Any]]:

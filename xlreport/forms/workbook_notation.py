@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from xlreport.findings import Finding, Location, finding
-from xlreport.forms.field_problems import field_findings
-from xlreport.forms.model import Form
 from xlreport.forms.places import Path, Place, Places, SheetCell
+from xlreport.forms.salvage import Salvaged, salvage
 from xlreport.forms.workbook_codecs import Misread, as_text, closest, fold, short
 from xlreport.forms.workbook_codes import restore_codes
 from xlreport.forms.workbook_rows import Entry, Page, Row, defined, read_pages
@@ -25,8 +23,8 @@ _MOST_RELATED = 20
 _Fields = dict[str, Any]
 
 
-def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """A form, the cells of its fields, and what is wrong or was understood. The form is None if there is an error.
+def read_form_workbook(workbook: Workbook, name: str) -> Salvaged:
+    """A form, the cells of its fields, and what is wrong or was understood.
 
     What the model alone can tell is checked here; `consistency.check_form` does the rest.
     """
@@ -42,14 +40,11 @@ def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Plac
     assembly.found += assembly.unknown_parents()
     order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
     places = Places(name, assembly.places, _sections(), order)
-    form = None
-    if pages.has_structure:
-        try:
-            form = Form.model_validate(assembly.content)
-        except ValidationError as error:
-            assembly.found += field_findings(error, places, frozenset(assembly.unread))
-    found = places.in_order(assembly.found)
-    return None if any(item.is_error for item in found) else form, places, found
+    found = tuple(assembly.found)
+    if not pages.has_structure:
+        return Salvaged(None, places, found)
+    salvaged = salvage(assembly.content, places, frozenset(assembly.unread))
+    return replace(salvaged, found=(*found, *salvaged.found))
 
 
 def _sections() -> dict[str, Mapping[str, str]]:
@@ -192,13 +187,13 @@ class _Assembly:
         if len(inside) > 1:
             self.places.setdefault(full[:-1], place)
         if entry.is_unread:
-            self.unread.add(path)
+            self.unread.add(full)
         if entry.typed is None:
             return
         try:
             value = column.codec.read(entry.typed)
         except Misread as error:
-            self.unread.add(path)
+            self.unread.add(full)
             where = self.cell(page, entry.cell)
             self.found.append(finding("XR702", where, path=place.label, problem=error.words))
             return
