@@ -12,7 +12,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from xlreport.findings.catalogue import hint, message
 from xlreport.forms.load import read_form
+from xlreport.language import texts
 
 TEXT = """
 form: f
@@ -136,3 +138,33 @@ def test_each_mistake_is_told_once(number: int) -> None:
 @example(set(WRONG))
 def test_all_mistakes_are_told_in_one_round(mistaken: set[int]) -> None:
     assert seen(definition(mistaken)) == announced(mistaken)
+
+
+def test_a_range_with_a_hyphen_is_shown_as_it_is_written() -> None:
+    text = definition(()).replace('code: "08", name: I', 'code: "08", name: I, target: {value: 5-7}')
+    (found,) = read_form(text.encode(), "f.yaml")[1]
+    assert message(found, texts("en")).endswith('"5-7" is not a number; a range is written 5..7.')
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "said"),
+    [
+        ('{code: "20", name: O, formula: "[visits]"}', "XR703", "[21]"),
+        ('{code: "20", name: O, formula: "[1] + [02]"}', "XR703", "[01]"),
+        ('{code: "20", name: O, formula: "03 + 04"}', "XR719", "[20]"),
+        ('{code: "20", name: O, replaces: "19"}', "XR707", "replaces"),
+        ('{code: "20", name: O, measures: [actual, note]}', "XR707", "note"),
+    ],
+)
+def test_what_was_meant_is_told(row: str, code: str, said: str) -> None:
+    rows = f'      - {{code: "21", name: Visits}}\n      - {row}\n'
+    text = definition(()).replace("      - plan\n", "      - plan\n      - note\n")
+    text = text.replace("    rules:\n", rows + "    rules:\n", 1)
+    (found,) = read_form(text.encode(), "f.yaml")[1]
+    assert found.code == code
+    assert said in f"{message(found, texts('en'))} {hint(found, texts('en'))}"
+
+
+def test_a_column_that_is_nearly_a_standard_one_is_told() -> None:
+    (found,) = read_form(definition(()).replace("- cumulative", "- cumulatve").encode(), "f.yaml")[1]
+    assert (found.code, found.params["suggestion"]) == ("XR718", "cumulative")

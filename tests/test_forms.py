@@ -262,11 +262,12 @@ SNIPPETS = {
     "tokens": "absence:\n  nil:\n    - x\n    - '0' # XR702\n    - không*  # XR702\n    - '' # XR702\n    - '-'\n"
     "  not_applicable:\n    - X # XR702\n    - =1 # XR702\n    - 1.840 # XR702\n    - n/a\n" + table(A),
     "sources": table(
-        '{code: "01", name: A, source: register, formula: "1"}  # XR702',
+        '{code: "01", name: A, source: register, formula: "[06]"}  # XR702',
         '{code: "02", name: A, unit_types: [x]}  # XR702',
         '{code: "03", name: A, kind: choice}  # XR702',
         '{code: "04", name: A, options: [{option: a, name: A}]}  # XR702',
         '{code: "05", name: A, kind: text, source: register}  # XR702',
+        '{code: "06", name: A}',
     ),
     "keys": f"{HEAD}form: g # XR701\n? [a] # XR701\n: b\n<<: c # XR701\ntables: !!python/name:os.system x # XR701\n",
     "nested values": f"{HEAD}number: {'[' * 60}{']' * 60} # XR701\n",

@@ -106,6 +106,8 @@ _KINDS = (
     Kind("XR715", "rule-without-effect", W, ("rule",)),
     Kind("XR716", "leading-zeros-restored", W, ("value", "read")),
     Kind("XR717", "unused-anchor", W, ("anchor",)),
+    Kind("XR718", "nearly-standard-measure", W, ("measure", "suggestion")),
+    Kind("XR719", "constant-formula", W, ("indicator",)),
     Kind("XR720", "replaced-twice", E, ("code",)),
     Kind("XR721", "node-defined-twice", E, ("node",)),
     Kind("XR722", "unknown-parent", E, ("node", "parent", "suggestion")),

@@ -72,6 +72,10 @@ PATTERNS = {
 }
 
 
+#: A plan from-to as people write it; to a computer it may be a difference.
+_RANGE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*-\s*([0-9]+(?:\.[0-9]+)?)\s*")
+
+
 class Damage:
     """Parts of a definition of which something was said already: what follows from them is not told again."""
 
@@ -151,6 +155,8 @@ def _problem(item: Mapping[str, Any], path: Path, places: Places) -> Words:
     kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
     if kind in MISFITS:
         return _worded(kind, places, value=value, **context)
+    if kind == "decimal_parsing" and (ends := _RANGE.fullmatch(value)):
+        return problem("range-with-hyphen", value=value, suggestion=f"{ends[1]}..{ends[2]}")
     if kind in TEXTS:
         return _worded(TEXTS[kind], places, value=value)
     if kind in LIMITS:

@@ -38,22 +38,21 @@ def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]
 
     None where there is an error; a form comes with warnings at most.
     """
-    form, _, found = read_definition(data, name)
-    return form, found
+    read = read_definition(data, name)
+    return read.form if read.is_usable else None, read.found
 
 
-def read_definition(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """The same, and where its fields stand in the file."""
+def read_definition(data: bytes, name: str) -> Salvaged:
+    """The same, and where its fields stand in the file; with errors, the form that is left without them."""
     if name.lower().endswith(WORKBOOK_ENDINGS):
         read = _from_workbook(data, name)
     elif name.lower().endswith(YAML_ENDINGS):
         read = read_yaml(data, name)
     else:
         unknown = finding("XR701", Location(file=name), problem=problem("unknown-notation"))
-        return None, Places(name), (unknown,)
+        return Salvaged(None, Places(name), (unknown,))
     checked = read.told(check_form(read.form, read.places)) if read.form is not None else ()
-    found = read.places.in_order((*read.found, *checked))
-    return None if any(item.is_error for item in found) else read.form, read.places, found
+    return replace(read, found=read.places.in_order((*read.found, *checked)))
 
 
 def _from_workbook(data: bytes, name: str) -> Salvaged:

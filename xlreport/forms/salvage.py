@@ -78,6 +78,11 @@ class Salvaged:
     found: tuple[Finding, ...] = ()
     lost: tuple[str, ...] = ()
 
+    @property
+    def is_usable(self) -> bool:
+        """Whether the form is whole and nothing in it is an error."""
+        return self.form is not None and not any(item.is_error for item in self.found)
+
     def told(self, checked: Sequence[Finding]) -> tuple[Finding, ...]:
         """Of the findings of further checks those that do not follow from what was left out."""
         return tuple(item for item in checked if not self._may_follow(item))
@@ -96,10 +101,12 @@ def _letters(text: str) -> str:
     return "".join(char for char in bare(text) if char.isalnum()).casefold()
 
 
-def salvage(content: object, places: Places, unread: frozenset[Path] = frozenset()) -> Salvaged:
-    """The form in plain values, or what is left of it. Of parts `unread` something was said already."""
+def salvage(
+    content: object, places: Places, unread: frozenset[Path] = frozenset(), lost: Sequence[str] = ()
+) -> Salvaged:
+    """The form in plain values, or what is left of it. Of parts `unread` and of codes `lost` something was said."""
     left, told, damage = copy.deepcopy(content), list[Finding](), Damage(unread)
-    mending = _Mending(left, damage)
+    mending = _Mending(left, damage, lost)
     for _ in range(_MOST_ROUNDS):
         try:
             form = Form.model_validate(left)
@@ -116,11 +123,11 @@ def salvage(content: object, places: Places, unread: frozenset[Path] = frozenset
 class _Mending:
     """Leaves out what is wrong, in place. Lists keep their length, so that paths keep their meaning."""
 
-    def __init__(self, content: Any, damage: Damage) -> None:
+    def __init__(self, content: Any, damage: Damage, lost: Sequence[str]) -> None:
         self.content = content
         self.damage = damage
         #: Codes that could not be read: references may mean them, whatever stands in their place.
-        self.lost: list[str] = []
+        self.lost = list(lost)
         self._invented = 0
         self._tried: Counter[tuple[str, Path]] = Counter()
 

@@ -19,6 +19,8 @@ from xlreport.refs import Cell, a1
 
 _MOST_SUGGESTIONS = 100
 _MOST_RELATED = 20
+#: What rows of other sheets add to a row.
+_HELD = {"tables": ("measures", "indicators", "rules"), "indicators": ("options",)}
 #: What a row defines, as plain values.
 _Fields = dict[str, Any]
 
@@ -43,7 +45,7 @@ def read_form_workbook(workbook: Workbook, name: str) -> Salvaged:
     found = tuple(assembly.found)
     if not pages.has_structure:
         return Salvaged(None, places, found)
-    salvaged = salvage(assembly.content, places, frozenset(assembly.unread))
+    salvaged = salvage(assembly.content, places, frozenset(assembly.unread), assembly.lost)
     return replace(salvaged, found=(*found, *salvaged.found))
 
 
@@ -68,6 +70,8 @@ class _Assembly:
         self.found: list[Finding] = []
         #: What holds a cell that was reported: what the model would say of it follows from that.
         self.unread: set[Path] = set()
+        #: Codes of indicators that belong to nothing: what refers to them may be right.
+        self.lost: list[str] = []
         #: Where the rows of a sheet go, by what they belong to: the path of each table and of each indicator.
         self._tables: dict[str, Path] = {}
         self._indicators: dict[str, dict[str, Path]] = {}
@@ -110,6 +114,7 @@ class _Assembly:
             if table is None:
                 # Which table lacks something is not known: none is blamed for having nothing of it.
                 self.unread.update((*path, page.part.field or "") for path in self._tables.values())
+                self.lost += [_code(page, row)] if page.part.name == "indicators" else []
             else:
                 path = self._append(page, row, table, self._at(table))
                 if page.part.name == "indicators":
@@ -165,6 +170,9 @@ class _Assembly:
         code = row.get(page.part.code) or next(iter(row.values()))
         label = f"{page.name} {short(as_text(code.typed))}" if code.typed is not None else page.name
         self.places[path] = SheetCell(page.name, code.cell, label)
+        if code.typed is None:
+            # Rows of other sheets name it: which of them belong to it is not known.
+            self.unread.update((*path, field) for field in _HELD.get(page.part.name, ()))
         self._record(page, row, path, items[-1])
         return path
 
