@@ -6,7 +6,7 @@ from xlreport.forms.model import Form
 from xlreport.forms.roles import Filler, has_own_part
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
-from xlreport.periods import Period, parts
+from xlreport.periods import Period, within
 
 
 def fills(form: Form, tree: Tree, code: str) -> bool:
@@ -37,7 +37,7 @@ def fillers_over(form: Form, register: Register, period: Period) -> dict[str, Tr
 
     In official order; those who are gone by its end come last.
     """
-    pieces = (period,) if form.is_for(period) else parts(period, form.frequency) or (period,)
+    pieces = (period,) if form.is_for(period) else tuple(within(period, form.frequency)) or (period,)
     found: dict[str, Tree] = {}
     for piece in reversed(pieces):
         tree = at(register, form.last_day(piece))

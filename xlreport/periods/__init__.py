@@ -15,7 +15,7 @@ from xlreport.periods.model import (
     to_date,
 )
 from xlreport.periods.notation import parse_period, suggested_period
-from xlreport.periods.tiling import missing, parts, tiling
+from xlreport.periods.tiling import missing, parts, tiling, within
 
 __all__ = [
     "Frequency",
@@ -35,4 +35,5 @@ __all__ = [
     "suggested_period",
     "tiling",
     "to_date",
+    "within",
 ]

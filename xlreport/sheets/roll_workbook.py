@@ -31,7 +31,7 @@ from xlreport.grid.styles import (
     TITLE,
     Style,
 )
-from xlreport.grid.writing import Book, Content, Formula, Page
+from xlreport.grid.writing import Book, Content, Formula, Page, WriteError
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_fingerprint, marker, metadata_rows
@@ -50,7 +50,7 @@ from xlreport.layout.roll import (
 )
 from xlreport.layout.table import KEY_COLUMN, KEY_ROW
 from xlreport.periods import Period
-from xlreport.refs import a1, absolute, on_sheet
+from xlreport.refs import MAX_COLUMNS, MAX_ROWS, a1, absolute, on_sheet
 from xlreport.sheets.entries import given_entry
 from xlreport.sheets.statutory import footer_text
 from xlreport.sheets.table_sheet import input_style, list_key
@@ -142,6 +142,8 @@ def _draw_hidden(page: Page, book: RollBook, sheets: Sequence[RollTable]) -> dic
 def _draw_sheet(
     page: Page, book: RollBook, sheet: RollTable, lists: Mapping[str, str], texts: Texts, *, has_basis: bool
 ) -> None:
+    if sheet.last_column >= MAX_COLUMNS or sheet.last_row >= MAX_ROWS:
+        raise WriteError(f"{page.name}: {len(sheet.rows)} x {len(sheet.columns)}")
     page.write(KEY_ROW, KEY_COLUMN, marker(book.identity, sheet.table.table), SMALL)
     for cell, key in sheet.sheet_keys():
         page.write(cell.row, cell.column, key, SMALL)

@@ -15,7 +15,7 @@ from xlreport.intake.identify import current_version
 from xlreport.layout.roll import RollKind, asked_points, plan_period, roll_form
 from xlreport.ledger import Role, Transaction, open_ledger
 from xlreport.organisation.tree import Tree
-from xlreport.periods import Period, parts
+from xlreport.periods import Period, within
 from xlreport.sheets.roll_workbook import RollBook, RollRow, roll_workbook
 from xlreport.usecases.definitions import form_for, require_known_levels
 from xlreport.usecases.given import given_facts
@@ -95,7 +95,7 @@ def _form(forms: Mapping[str, Sequence[Form]], kind: RollKind, code: str, period
         expected = plan_period(versions[-1], period)
         if expected != period:
             raise UsageError("roll-plan-period", period=period.code, expected=expected.code)
-        pieces = (period,) if versions[-1].is_for(period) else parts(period, versions[-1].frequency) or ()
+        pieces = (period,) if versions[-1].is_for(period) else tuple(within(period, versions[-1].frequency))
         return current_version(versions, pieces[-1] if pieces else period) or form_for(forms, code, period)
     first = next((form for form in versions if form.is_for(period)), None)
     return current_version(versions, period) or first or form_for(forms, code, period)
