@@ -91,7 +91,7 @@ def type_into(path: Path, typed: Typed, table: str = "t") -> Path:
     for unit, cells in typed.items():
         for key, value in cells.items():
             sheet = book[table]
-            sheet.cell(row_of(sheet, unit), column_of(sheet, key)).value = value  # type: ignore[assignment]
+            sheet.cell(row_of(sheet, unit), column_of(sheet, key)).value = value
     book.save(path)
     return path
 
@@ -466,7 +466,7 @@ def fill_everything(path: Path, book: RollBook) -> int:
             for column in planned.columns:
                 if planned.point(column) in row.asked:
                     cell = workbook[name].cell(planned.rows[row.unit] + 1, column.column + 1)
-                    cell.value = some_entry(column.indicator, filled)  # type: ignore[assignment]
+                    cell.value = some_entry(column.indicator, filled)
                     filled += 1
     workbook.save(path)
     return filled

@@ -37,7 +37,9 @@ def _out_of_bounds(roll: RollReading, by_unit: dict[str, list[FactRow]]) -> list
 
 def _against_rules(roll: RollReading, by_unit: dict[str, list[FactRow]], file: str) -> Iterator[Finding]:
     bounds = roll.bounds or {}
-    plans = {id(bound): derivation(bound) for bound in bounds.values() if bound.rules}
+    # Units of one kind share what the form is for them.
+    distinct = {id(bound): bound for bound in bounds.values() if bound.rules}
+    plans = {key: derivation(bound) for key, bound in distinct.items()}
     for unit, rows in by_unit.items():
         bound = bounds.get(unit)
         if bound is None or id(bound) not in plans:

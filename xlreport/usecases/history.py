@@ -54,6 +54,17 @@ def _facts_of(
     return past_facts(record, versions, form, period, facts) if with_history else facts
 
 
+def past_values(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree
+) -> Mapping[str, Values]:
+    """What is known of a past period by unit and node, as it was typed: nothing that is computed from it."""
+    periods = parts_of(record, form, period)
+    if periods != (period,):
+        return _over_parts(record, versions, bind(_with_finer_averages(form), period), periods, tree, with_history=True)
+    facts = _facts_of(record, versions, form, period, tree, with_history=True)
+    return received_values(bind(form, period), figures_of(facts))
+
+
 def past_facts(
     record: Transaction, versions: Sequence[Form], form: Form, period: Period, facts: pl.DataFrame | None = None
 ) -> pl.DataFrame:

@@ -15,7 +15,7 @@ from xlreport.aggregation.nodes import received_values
 from xlreport.aggregation.to_date import can_be_cumulated, so_far, so_far_point
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, bind, figure_decimals
-from xlreport.forms.model import Aggregation, Form, Indicator, Kind, Measure, MeasureRole, Span
+from xlreport.forms.model import Aggregation, Form, Indicator, Kind, MeasureRole, Span
 from xlreport.forms.roles import CellRole, FormCell
 from xlreport.layout.roll import RollKind, plan_period
 from xlreport.ledger import Transaction
@@ -23,7 +23,7 @@ from xlreport.numbers import round_half_up
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Frequency, Period, parse_period, parts, previous_period, same_period_last_year, tiling
 from xlreport.usecases.given import given_facts
-from xlreport.usecases.history import consolidated, figures_of, past_facts
+from xlreport.usecases.history import figures_of, past_facts, past_values
 
 #: Values of units and nodes, looked up when the first cell asks for them.
 _Known = Mapping[str, Values]
@@ -34,6 +34,7 @@ _Parts = Sequence[tuple[Period, _Known]]
 class Prefill:
     """What the ledger holds for the workbooks of a form in a period, by unit."""
 
+    period: Period
     plans: _Known
     same_period: _Known
     previous: _Known
@@ -45,12 +46,15 @@ class Prefill:
     def cells(self, unit: str, bound: BoundForm) -> dict[DataPoint, Value]:
         """The figures that go into the unit's input cells."""
         found: dict[DataPoint, Value] = {}
-        for cell in bound.cells:
+        for cell in bound.cells if self._holds_anything_of(unit) else ():
             if cell.role is CellRole.INPUT and cell.measure.role is MeasureRole.FIGURE:
                 value = _usable(self._known(unit, cell), cell)
                 if value is not None:
                     found[cell.point] = value
         return found
+
+    def _holds_anything_of(self, unit: str) -> bool:
+        return any(unit in known for known in (self.plans, self.same_period, self.previous, *self.base_years.values()))
 
     def _known(self, unit: str, cell: FormCell) -> Value:
         planned = self.plans.get(unit, {}).get(cell.point, MISSING)
@@ -59,8 +63,10 @@ class Prefill:
         actual = cell.point._replace(measure="actual")
         match cell.measure.measure:
             case "same_period":
-                source = cell.point._replace(measure="cumulative") if _is_to_date(cell.measure) else actual
-                return self.same_period.get(unit, {}).get(source, MISSING)
+                values = self.same_period.get(unit, {})
+                if cell.measure.covers is Span.TO_DATE and not self._is_cumulated_at_once(cell):
+                    return values.get(cell.point._replace(measure="cumulative"), MISSING)
+                return values.get(actual, MISSING)
             case "previous_final":
                 official = self.previous.get(unit, {}).get(actual, MISSING)
                 # An estimate is what this cell exists to replace.
@@ -70,6 +76,10 @@ class Prefill:
                 return self.base_years.get(year or 0, {}).get(unit, {}).get(actual, MISSING)
         return MISSING
 
+    def _is_cumulated_at_once(self, cell: FormCell) -> bool:
+        """Whether the figure of the period is that of the year as well."""
+        return self.period.is_first_of_year or cell.indicator.across_time is Aggregation.LAST
+
     def so_far(self, unit: str, bound: BoundForm) -> dict[DataPoint, Value]:
         """The part of cumulative figures before this period, where all earlier periods of the year are known."""
         found: dict[DataPoint, Value] = {}
@@ -78,10 +88,6 @@ class Prefill:
             if number is not None:
                 found[so_far_point(cell.point)] = Value(number=number, status=Status.NORMAL, units=1)
         return found
-
-
-def _is_to_date(measure: Measure) -> bool:
-    return measure.covers is Span.TO_DATE
 
 
 def _sum_so_far(cell: FormCell, parts: Sequence[tuple[Period, Values]]) -> Decimal | None:
@@ -132,12 +138,12 @@ def known_figures(record: Transaction, versions: Sequence[Form], form: Form, per
     measures = {measure.measure for table in form.tables for measure in table.measures}
 
     def at(when: Period) -> _Known:
-        then = consolidated(record, versions, form, when, tree, with_past=False)
-        return {**then.nodes, **then.units}
+        return past_values(record, versions, form, when, tree)
 
     bound = bind(form, plan_period(form, period))
     plans = given_facts(record, RollKind.PLAN, versions, form, bound.period)
     return Prefill(
+        period=period,
         plans=received_values(bound, figures_of(plans)),
         same_period=at(same_period_last_year(period)) if "same_period" in measures else {},
         previous=at(previous_period(period)) if "previous_final" in measures else {},
