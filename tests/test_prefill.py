@@ -267,14 +267,14 @@ def test_a_later_plan_supersedes_and_a_cluster_s_own_counts_for_its_units(own: O
     issue_roll(own.workspace, RollKind.PLAN, "thu", own.period("2024"), language="vi", out=second)
     sheet = openpyxl.load_workbook(second)["t"]
     assert sheet.cell(row_of(sheet, "B"), column_of(sheet, "01:plan")).value == 50.5
-    type_into(second, {"A": {"01:plan": 120}, "B": {"01:plan": None}})
+    type_into(second, {"A": {"01:plan": 120}, "B": {"01:plan": None}, "C": {"01:plan": 5}})
     assert "XR603" in own.receive()["second"][1]
 
     def plans() -> dict[str, object]:
         wanted = books(own.workspace, "thu", own.period("2024-Q1"), language="vi")
         return {book.unit: book.entry(DataPoint("t", "01", "plan")) for book in wanted}
 
-    assert plans() == {"A": 120, "B": None, "C": None}
+    assert plans() == {"A": 120, "B": None, "C": 5}
     third = own.workspace.inbox / "2030-01-03" / "third.xlsx"
     issue_roll(own.workspace, RollKind.PLAN, "thu", own.period("2024"), language="vi", node="C2", out=third)
     type_into(third, {"C": {"01:plan": 7}})
@@ -333,6 +333,7 @@ def test_rows_and_columns_that_were_moved_deleted_or_added(own: Office) -> None:
     book = openpyxl.load_workbook(path)
     sheet = book["t"]
     sheet.insert_rows(row_of(sheet, "B"))
+    sheet.insert_rows(3)
     sheet.insert_cols(column_of(sheet, "03:plan"))
     book.save(path)
     assert seen(findings_of(own, path)) == [("XR135", None)]
@@ -341,7 +342,7 @@ def test_rows_and_columns_that_were_moved_deleted_or_added(own: Office) -> None:
     sheet.cell(stranger, 2).value = "D"
     sheet.cell(stranger, column_of(sheet, "01:plan")).value = 6
     book.save(path)
-    assert {("XR115", "E12"), ("XR132", f"B{stranger}")} <= set(seen(findings_of(own, path)))
+    assert {("XR115", "E13"), ("XR132", f"B{stranger}")} <= set(seen(findings_of(own, path)))
     sheet.cell(row_of(sheet, "A") + 1, column_of(sheet, "01:plan")).value = None
     sheet.cell(stranger, 2).value = "A"
     sheet.delete_rows(row_of(sheet, "C"))
@@ -512,3 +513,54 @@ def test_a_form_too_wide_for_a_sheet_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(UsageError) as caught:
         issue_roll(own.workspace, RollKind.PLAN, "rong", parse_period("2024"), language="vi")
     assert caught.value.key == "workbook-limit"
+
+
+def test_a_prefilled_cell_is_asked_for_like_any_other(tmp_path: Path) -> None:
+    """What was required and is cleared keeps the workbook back, on the check sheet and at intake alike."""
+    required = FORM.replace(
+        "measures: [plan, plan_to, actual, cum", "measures: [{measure: plan, required: true}, plan_to, actual, cum"
+    )
+    own = office(tmp_path, required)
+    roll(own, RollKind.PLAN, "thu", "2024", PLANS)
+    own.receive()
+    path = own.workspace.root / "A.xlsx"
+    figures: dict[str, object] = {"t/01": 25, "t/02": 8, "t/03": 1}
+    for cleared, ready in (({}, True), ({"t/01:plan": ""}, False)):
+        data = own.book("thu", "2024-Q1", "A", {**figures, **cleared})
+        assert wrong_formulas(data) == []
+        assert ("Đủ điều kiện gửi" in shown(data, 0).values()) is ready
+        path.write_bytes(data)
+        assert any(item.code == "XR301" for item in findings_of(own, path)) is not ready
+
+
+def test_a_figure_that_its_cell_would_not_take_is_not_prefilled(own: Office) -> None:
+    roll(own, RollKind.HISTORY, "thu", "2023-Q1", HISTORY)
+    own.receive()
+    stricter = FORM.replace("minimum: 0\n", "minimum: 20.5\n").replace("option: dat,", "option: tot,")
+    (own.workspace.forms_folder / "0.yaml").write_text(stricter, encoding="utf-8")
+    (book,) = books(own.workspace, "thu", own.period("2024-Q1"), language="vi", units=["A"])
+    assert {str(point) for point in book.prefilled} == {"t/02:same_period", "t/05:same_period"}
+
+
+def test_a_workbook_on_an_older_version_is_held_against_what_it_was_issued_with(own: Office) -> None:
+    roll(own, RollKind.PLAN, "thu", "2024", PLANS)
+    own.receive()
+    path = own.workspace.inbox / "A.xlsx"
+    path.write_bytes(own.book("thu", "2024-Q1", "A", {"t/01": 25, "t/02": 8, "t/03": 1, "t/01:plan": 99}))
+    newer = FORM.replace("form: thu\n", "form: thu\nversion: 2\n").replace(
+        'code: "01"', 'code: "11"\n        replaces: "01"'
+    )
+    (own.workspace.forms_folder / "newer.yaml").write_text(newer, encoding="utf-8")
+    assert own.receive()["A"] == ("accepted", ["XR130", "XR125"])
+    assert own.totals("2024-Q1", "C1")["t/11:plan"] == 99
+
+
+def test_a_plan_set_after_the_forms_went_out_is_in_the_totals(own: Office) -> None:
+    own.send("thu", "2024-Q1", {"A": {"t/01": 25, "t/02": 8, "t/03": 1}})
+    own.receive()
+    assert own.totals("2024-Q1")["t/01:completion"] is None
+    roll(own, RollKind.PLAN, "thu", "2024", PLANS)
+    own.receive()
+    totals = own.totals("2024-Q1")
+    # Of B, which has not reported, there is a plan and nothing to compare with it.
+    assert (totals["t/01:plan"], totals["t/01:completion"]) == (100, D("25.0"))

@@ -297,7 +297,7 @@ def _draw_guidance(page: Page, book: RollBook, texts: Texts) -> None:
         *((texts("guidance.how_to") if number == 1 else "", texts(f"roll.step{number}")) for number in range(1, 6)),
     ]
     for row, (label, text) in enumerate(facts, 2):
-        page.write(row, 0, label, LABEL)
+        page.write(row, 0, label, LABEL.but(vertical="top"))
         page.write(row, 1, text, PLAIN.but(wrap=True, vertical="top"))
         page.row(row, row_height([(text, width)]))
     page.hide_gridlines()
