@@ -161,9 +161,10 @@ class Page:
         """Keep the rows above and the columns left of a cell in view."""
         self._sheet.freeze_panes(row, column)
 
-    def protect(self) -> None:
-        """Lock the sheet without a password: against accidents, not against people."""
-        self._sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    def protect(self, *, filtering: bool = False) -> None:
+        """Lock the sheet without a password: against accidents, not against people; filters may be left usable."""
+        allowed = {"format_columns": True, "format_rows": True, "select_locked_cells": True}
+        self._sheet.protect("", allowed | ({"autofilter": True} if filtering else {}))
 
     def hide(self) -> None:
         """Hide the sheet so that only a macro or our reader finds it."""

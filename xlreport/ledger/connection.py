@@ -76,6 +76,18 @@ class Transaction:
         """Facts of the current submissions (columns of `frames.FACTS`), by unit, then in the order stored."""
         return queries.facts(self.connection, form, period)
 
+    def add_roll(self, reading: int, basis: str, facts: Iterable[tuple[str, FactRow]]) -> None:
+        """Record the figures of a roll, each with its unit, under its reading."""
+        store.add_roll(self.connection, reading, basis, facts)
+
+    def roll_facts(self, form: str, period: str) -> pl.DataFrame:
+        """Figures of the current rolls of a form code and a period (columns of `frames.FACTS`)."""
+        return queries.roll_facts(self.connection, form, period)
+
+    def roll_bases(self, form: str, period: str) -> dict[str, str]:
+        """What each current roll says it is based on, by the hash of its content."""
+        return queries.roll_bases(self.connection, form, period)
+
     def findings(self, form: str, period: str) -> list[tuple[str, Finding]]:
         """Hash and finding for every submission of a form and a period, in the order of `standing`."""
         return queries.findings(self.connection, form, period)
@@ -133,6 +145,7 @@ def _prepare(connection: Connection, name: str) -> None:
         raise UsageError("ledger-unreadable", path=name)
     if found != SCHEMA_VERSION:
         raise UsageError("ledger-version", path=name, found=found, known=SCHEMA_VERSION)
+    create_tables(connection, tables)
 
 
 @contextmanager

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -115,6 +117,26 @@ FACTS = Table(
     sqlite_with_rowid=False,
 )
 
+# A roll holds the figures of many units: plans of a year, or of a period before the program was in use. Its reading
+# is kept like any other, under a form code of its own ("plan:…"), so that it is no report of any unit.
+ROLLS = Table(
+    "rolls",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), primary_key=True),
+    Column("basis", String, nullable=False),
+)
+
+ROLL_FACTS = Table(
+    "roll_facts",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    *(Column(name, String, nullable=name not in ("table", "indicator", "measure")) for name in FACT_COLUMNS),
+    PrimaryKeyConstraint("reading", "position"),
+    sqlite_with_rowid=False,
+)
+
 FINDINGS = Table(
     "findings",
     METADATA,
@@ -130,14 +152,18 @@ FINDINGS = Table(
 )
 
 
-def create_tables(connection: Connection) -> None:
-    """Create every table and index.
+def create_tables(connection: Connection, present: Collection[str] = ()) -> None:
+    """Create every table and index, but for tables that are there: a ledger gets what was added to its version.
 
     Not `MetaData.create_all`: it takes the indexes of a table from a set, in an order that changes with
     the hash seed, and equal ledgers would differ in their bytes.
     """
     for table in METADATA.sorted_tables:
+        if table.name in present:
+            continue
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             connection.execute(CreateIndex(index))
+    if META.name in present:
+        return
     connection.execute(META.insert().values(key="schema_version", value=SCHEMA_VERSION))

@@ -16,7 +16,7 @@ from xlreport.periods.model import (
     to_date,
 )
 from xlreport.periods.notation import parse_period, suggested_period
-from xlreport.periods.tiling import missing, parts, tiling
+from xlreport.periods.tiling import missing, parts, tiling, within
 
 __all__ = [
     "Frequency",
@@ -37,4 +37,5 @@ __all__ = [
     "suggested_period",
     "tiling",
     "to_date",
+    "within",
 ]

@@ -21,6 +21,7 @@ from xlreport.grid.styles import (
     INPUT_FILL,
     LOCKED_FILL,
     MUTED,
+    PREFILLED_FILL,
     TEXT_FORMAT,
     WARNING_FILL,
     WARNING_FONT,
@@ -36,9 +37,17 @@ from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
 from xlreport.sheets.entries import UnitBook, equals
-from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
+from xlreport.sheets.validation import (
+    date_condition,
+    number_condition,
+    prefilled_message,
+    usable_tokens,
+    validation,
+)
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
+#: Locked like what is computed, and told apart from it by colour and slant.
+_PREFILLED: Mapping[str, object] = {"fill": PREFILLED_FILL, "unlocked": False, "italic": True}
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
 _UNFINISHED = Style(bold=True, fill=WARNING_FILL, colour=WARNING_FONT)
@@ -61,14 +70,18 @@ class TableSheet:
         self._values = values
         self._lists = lists
         self._formulas = {formula.point: formula for formula in book.bound.formulas}
+        self._cumulated = book.cumulated
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
         point = DataPoint(self._table.table, indicator.code, measure.measure)
         role = self._book.bound.roles[point]
         match role:
+            case CellRole.INPUT if point in self._cumulated:
+                pass
             case CellRole.INPUT:
-                return self._entry(point), input_style(indicator, measure)
+                look = input_style(indicator, measure)
+                return self._entry(point), look.but(**_PREFILLED) if point in self._book.prefilled else look
             case CellRole.REGISTER | CellRole.TARGET:
                 look = _COMPUTED.but(number=number_format(indicator.decimals))
                 return self._values.get(point, MISSING).number, look
@@ -83,10 +96,13 @@ class TableSheet:
         """Attach input validation to every input cell."""
         for indicator in self._table.indicators:
             for measure in self._table.measures:
+                point = DataPoint(self._table.table, indicator.code, measure.measure)
                 if self._is_input(indicator, measure):
                     cell = layout.cell(indicator.code, measure.measure)
                     source = self._lists.get(list_key(self._table, indicator, measure) or "")
                     options = validation(self._book.bound.form, indicator, measure, a1(*cell), source, texts)
+                    if options is not None and point in self._book.prefilled:
+                        options |= prefilled_message(texts)
                     if options is not None:
                         page.validate(cell.row, cell.column, options)
 
@@ -105,10 +121,10 @@ class TableSheet:
 
     def _is_input(self, indicator: Indicator, measure: Measure) -> bool:
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        return self._book.bound.roles[point] is CellRole.INPUT
+        return self._book.bound.roles[point] is CellRole.INPUT and point not in self._cumulated
 
     def _entry(self, point: DataPoint) -> Content:
-        entry = self._book.entries.get(point)
+        entry = self._book.entry(point)
         return Decimal(serial(entry)) if isinstance(entry, date) else entry
 
     def _comparison(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
@@ -135,6 +151,8 @@ class TableSheet:
         if role is CellRole.FORMULA:
             formula: BoundFormula = self._formulas[point]
             return formula.node, formula.months
+        if point in self._cumulated:
+            return self._cumulated[point], 1
         return Ref(point.indicator, point.table, "actual"), 1
 
     def _row_problems(self, indicator: Indicator, layout: TableLayout) -> tuple[str, int]:
@@ -165,7 +183,7 @@ class TableSheet:
     def _is_right(self, indicator: Indicator, measure: Measure) -> bool:
         """The same condition, computed by us for the stored value."""
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        entry = self._book.entries.get(point)
+        entry = self._book.entry(point)
         if entry is None or entry == "":
             return not (indicator.required and measure.is_required)
         if indicator.is_wording:

@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from xlreport.aggregation import MISSING, Status, Value, values_to_json
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Content, Page
@@ -138,6 +137,7 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
         unit_level=book.unit_level,
         earlier=values_to_json(book.earlier),
         reports=book.bound.filler is None or book.bound.filler.reports,
+        prefilled=values_to_json(book.prefilled),
     )
     for row, text in enumerate(metadata_rows(metadata)):
         page.write(row, 0, text, SMALL)
@@ -153,8 +153,7 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
 def _draw_earlier(page: Page, book: UnitBook, column: int) -> dict[DataPoint, str]:
     """Figures of earlier periods, one below the other; returns where each stands. Blank where it is not known."""
     places = {}
-    for row, ref in enumerate(book.bound.earlier):
-        point = point_of(ref)
+    for row, point in enumerate(book.earlier_points):
         value = book.earlier.get(point, MISSING)
         shown: Content = value.number
         if shown is None and value.text is not None:
