@@ -19,7 +19,7 @@ import pytest
 from databases import new_database
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Connection, Select, create_engine, make_url, select
+from sqlalchemy import Connection, Select, create_engine, inspect, make_url, select
 from sqlalchemy.exc import IntegrityError
 
 from xlreport.errors import UsageError
@@ -36,10 +36,11 @@ from xlreport.ledger import (
     Standing,
     Submission,
     Transaction,
+    migrations,
     open_ledger,
     queries,
 )
-from xlreport.ledger.tables import METADATA
+from xlreport.ledger.tables import META, METADATA, SCHEMA_VERSION
 
 FORM, PERIOD, CONTEXT = "cum-quy", "2024-Q1", "form-1/register-1/reader-1"
 DAY = date(2024, 3, 29)
@@ -623,14 +624,52 @@ def usage_error(path: str | Path, **options: float) -> UsageError:
     return raised.value
 
 
-@pytest.mark.parametrize("version", ["2", "0", "one"])
+@pytest.mark.parametrize("version", ["3", "0", "one"])
 def test_another_version_is_not_opened(path: Path, version: str) -> None:
     with open_ledger(path):
         pass
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE meta SET value = ?", [version])
     error = usage_error(path)
-    assert (error.key, error.params) == ("ledger-version", {"path": str(path), "found": version, "known": "1"})
+    assert (error.key, error.params) == (
+        "ledger-version",
+        {"path": str(path), "found": version, "known": SCHEMA_VERSION},
+    )
+
+
+def as_version_1(ledger: Ledger) -> None:
+    """Back to the tables of the first version."""
+    with ledger.database.engine.begin() as raw:
+        for name in ("roll_facts", "rolls"):
+            raw.exec_driver_sql(f"DROP TABLE {name}")
+        raw.exec_driver_sql("UPDATE meta SET value = '1'")
+
+
+def test_an_earlier_version_is_brought_up_to_date(place: str | Path) -> None:
+    with open_ledger(place) as ledger:
+        with ledger.transaction() as tx:
+            add(tx, "a", [fact()])
+        as_version_1(ledger)
+    with open_ledger(place) as ledger, ledger.transaction() as tx:
+        assert tx.facts(FORM, PERIOD).height == 1
+        assert tx.roll_facts(f"plan:{FORM}", PERIOD).height == 0
+        assert tx.connection.execute(select(META.c.value)).scalar_one() == SCHEMA_VERSION
+        assert set(inspect(tx.connection).get_table_names()) == set(METADATA.tables)
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(place: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_connection: Connection) -> None:
+        raise InterruptedError
+
+    with open_ledger(place) as ledger:
+        as_version_1(ledger)
+    monkeypatch.setattr(migrations, "STEPS", {**migrations.STEPS, "2": ("3", fail)})
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", "3")
+    with pytest.raises(InterruptedError), open_ledger(place):
+        pytest.fail("opened")
+    monkeypatch.undo()
+    with open_ledger(place) as ledger, ledger.transaction() as tx:
+        assert tx.roll_facts(f"plan:{FORM}", PERIOD).height == 0
 
 
 def test_a_file_that_is_no_database(path: Path) -> None:

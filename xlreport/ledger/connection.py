@@ -16,9 +16,10 @@ from xlreport.errors import UsageError
 from xlreport.findings import Finding
 from xlreport.ledger import queries, store
 from xlreport.ledger.databases import Database, database_at
+from xlreport.ledger.migrations import migrate
 from xlreport.ledger.model import Known, Reading, Standing, Submission
 from xlreport.ledger.store import FactRow
-from xlreport.ledger.tables import META, SCHEMA_VERSION, create_tables
+from xlreport.ledger.tables import META, SCHEMA_VERSION, create_ledger
 
 #: How long to wait for another process that is writing.
 LOCK_TIMEOUT_SECONDS = 10.0
@@ -132,20 +133,19 @@ def open_ledger(where: str | Path, *, lock_timeout: float = LOCK_TIMEOUT_SECONDS
 
 
 def _prepare(connection: Connection, name: str) -> None:
-    """Create the tables where nothing is; otherwise see that they are those of a ledger of our version."""
+    """Create the tables where nothing is; bring those of an earlier version up to date; refuse any others."""
     inspector = inspect(connection)
     tables = inspector.get_table_names()
     if not tables:
-        create_tables(connection)
+        create_ledger(connection)
         return
     if META.name not in tables or {column["name"] for column in inspector.get_columns(META.name)} != set(META.c.keys()):
         raise UsageError("ledger-unreadable", path=name)
     found = connection.execute(select(META.c.value).where(META.c.key == "schema_version")).scalar()
     if found is None:
         raise UsageError("ledger-unreadable", path=name)
-    if found != SCHEMA_VERSION:
+    if migrate(connection, found) != SCHEMA_VERSION:
         raise UsageError("ledger-version", path=name, found=found, known=SCHEMA_VERSION)
-    create_tables(connection, tables)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Iterable
 
 from sqlalchemy import (
     CheckConstraint,
@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-#: Counted up with every change of the tables. A ledger of another version is not opened.
-SCHEMA_VERSION = "1"
+#: Counted up with every change of the tables; `migrations` leads from one to the next.
+SCHEMA_VERSION = "2"
 
 #: What a fact holds beyond what its submission says for all its facts: the order of the rows to store.
 FACT_COLUMNS = (
@@ -152,18 +152,19 @@ FINDINGS = Table(
 )
 
 
-def create_tables(connection: Connection, present: Collection[str] = ()) -> None:
-    """Create every table and index, but for tables that are there: a ledger gets what was added to its version.
+def create_tables(connection: Connection, tables: Iterable[Table]) -> None:
+    """Create tables and their indexes.
 
     Not `MetaData.create_all`: it takes the indexes of a table from a set, in an order that changes with
     the hash seed, and equal ledgers would differ in their bytes.
     """
-    for table in METADATA.sorted_tables:
-        if table.name in present:
-            continue
+    for table in tables:
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             connection.execute(CreateIndex(index))
-    if META.name in present:
-        return
+
+
+def create_ledger(connection: Connection) -> None:
+    """Every table of this version, in a database with none."""
+    create_tables(connection, METADATA.sorted_tables)
     connection.execute(META.insert().values(key="schema_version", value=SCHEMA_VERSION))
