@@ -17,9 +17,11 @@ from xlreport.grid.writing import MAX_TEXT, cut
 from xlreport.numbers import SIGNIFICANT_DIGITS
 
 _SHEET = "xl/worksheets/sheet1.xml"
-_AT_ONCE = 20_000
+_TABLE = "xl/tables/table1.xml"
+_AT_ONCE = 5_000
 _ROW = re.compile(rb'<row r="2".*?</row>', re.DOTALL)
-_DIMENSION = re.compile(rb'(<dimension ref="[A-Z]+[0-9]+:[A-Z]+)[0-9]+')
+#: The area that the headings and the sample row cover: of the sheet, of a table, of what is ignored.
+_AREA = re.compile(rb'(?<=ref="A1:)([A-Z]+)2(?=")')
 _CELL = re.compile(rb'<c r="([A-Z]+)2"(?: s="([0-9]+)")?')
 #: What XML cannot hold or readers change, and what they take for an escape of it.
 _ESCAPED = "[\\x00-\\x08\\x0b-\\x1f\\ufffe\\uffff]|_(?=x[0-9A-Fa-f]{4}_)"
@@ -29,23 +31,30 @@ _CUT_MARK = "…"
 
 
 def with_rows(book: bytes, rows: pl.DataFrame) -> bytes:
-    """A workbook whose first sheet has headings and one sample row: the same with these rows in its place.
+    """A workbook whose first sheet has headings and one sample row: the same with these rows in place of the sample.
 
-    Columns of text and of plain decimal numbers as text, told apart by the sample's cells: text there is written as
-    text, a number as a number. What a double cannot hold exactly (more than 15 significant digits) stays text.
-    A text of more than 32,767 characters ends with "…".
+    A table over the two becomes one over all rows. Columns are of text, or of plain decimal numbers as text, as the
+    sample's cells show: text is written as text, a number as a number. What a double cannot hold exactly (more than
+    15 significant digits) stays text. A text of more than 32,767 characters ends with "…".
     """
     source, target = io.BytesIO(book), io.BytesIO()
     with zipfile.ZipFile(source) as original, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for info in original.infolist():
             data = original.read(info)
+            if info.filename in (_SHEET, _TABLE):
+                data = _AREA.sub(rb"\g<1>" + str(max(rows.height, 1) + 1).encode(), data)
             if info.filename != _SHEET:
                 archive.writestr(info, data)
                 continue
-            with archive.open(info, "w", force_zip64=False) as part:
+            with archive.open(info, "w", force_zip64=_size(rows) > zipfile.ZIP64_LIMIT) as part:
                 for piece in _sheet(data, rows):
                     part.write(piece)
     return target.getvalue()
+
+
+def _size(rows: pl.DataFrame) -> int:
+    """More bytes than the sheet will have, about: each cell has some hundred around its text."""
+    return rows.height * rows.width * 100 + int(rows.estimated_size())
 
 
 def _sheet(data: bytes, rows: pl.DataFrame) -> Iterator[bytes]:
@@ -54,7 +63,7 @@ def _sheet(data: bytes, rows: pl.DataFrame) -> Iterator[bytes]:
         raise ValueError("the sheet has no sample row")
     styles = [(match[1].decode(), (match[2] or b"0").decode()) for match in _CELL.finditer(sample[0])]
     numbers = [b"<v>" in cell and b't="s"' not in cell for cell in sample[0].split(b"<c ")[1:]]
-    yield _DIMENSION.sub(lambda match: match[1] + str(rows.height + 1).encode(), data[: sample.start()])
+    yield data[: sample.start()]
     for first in range(0, rows.height, _AT_ONCE):
         yield _rows(rows.slice(first, _AT_ONCE), first + 2, styles, numbers)
     yield data[sample.end() :]

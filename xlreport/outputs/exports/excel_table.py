@@ -38,16 +38,16 @@ def write(table: TidyTable, options: Options) -> bytes:
 
 def _headed(table: TidyTable, options: Options) -> bytes:
     """The workbook with its headings, its table and one row that shows how each column is written."""
-    names, last = table.frame.columns, max(table.frame.height, 1)
+    names = table.frame.columns
     book = Book(title=texts(options.language)(f"exports.table.{table.name}"))
     page = book.page(table.name)
     page.widths([_WIDE if name in _READ_BY_PEOPLE or "_title" in name or "_name" in name else _WIDTH for name in names])
-    page.table((0, 0, last, len(names) - 1), names, table.name.capitalize(), HEADER)
+    page.table((0, 0, 1, len(names) - 1), names, table.name.capitalize(), HEADER)
     for column, dtype in enumerate(table.frame.dtypes):
         if dtype == pl.String:
             page.write(1, column, "x", _TEXT)
         else:
             page.write(1, column, 0, _NUMBER if dtype == EXACT else _WHOLE)
     page.freeze(1, 0)
-    page.accept_numbers_as_text(f"A1:{a1(last, len(names) - 1)}")
+    page.accept_numbers_as_text(f"A1:{a1(1, len(names) - 1)}")
     return book.data()

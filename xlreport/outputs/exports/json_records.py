@@ -13,13 +13,17 @@ from xlreport.frames import EXACT
 from xlreport.outputs.exports.columns import plain
 from xlreport.outputs.exports.model import Options, TidyTable
 
+#: Rows that are worded at once: text takes much more memory than the frame.
+_AT_ONCE = 20_000
+
 
 def write(table: TidyTable, options: Options) -> bytes:  # noqa: ARG001
     """One file."""
     if table.frame.is_empty():
         return b"[]\n"
-    lines = table.frame.select(_record(table.frame.schema).str.join(",\n")).item()
-    return f"[\n{lines}\n]\n".encode()
+    record = _record(table.frame.schema).str.join(",\n")
+    lines = (piece.select(record).item().encode() for piece in table.frame.iter_slices(_AT_ONCE))
+    return b"[\n" + b",\n".join(lines) + b"\n]\n"
 
 
 def _record(schema: pl.Schema) -> pl.Expr:
