@@ -80,7 +80,7 @@ def _engine(url: URL) -> Engine:
 
 def _bring_up_to_date(connection: Connection, table: TidyTable, name: str) -> Changes:
     wanted, key = _rows(table)
-    target = _table(connection, table.name, wanted.schema, key)
+    target = database_table(connection.dialect.name, table.name, wanted.schema, key)
     inspector = inspect(connection)
     if not inspector.has_table(target.name):
         target.create(connection)
@@ -107,15 +107,15 @@ def _rows(table: TidyTable) -> tuple[pl.DataFrame, list[str]]:
     return table.frame.with_columns(answer(table)), [*table.key, "answer"]
 
 
-def _table(connection: Connection, name: str, schema: pl.Schema, key: list[str]) -> Table:
-    is_sqlite = connection.dialect.name == "sqlite"
-    columns: list[Column[Any]] = []
-    for column in (*key, *(one for one in schema if one not in key)):
-        columns.append(Column(column, _kind(column, schema[column], key, is_sqlite), primary_key=column in key))
-    return Table(name, MetaData(), *columns, sqlite_with_rowid=False)
+def database_table(dialect: str, name: str, schema: pl.Schema, key: Sequence[str]) -> Table:
+    """The table in a database of that dialect, its key first."""
+    columns = [*key, *(column for column in schema if column not in key)]
+    kinds = [_kind(column, schema[column], key, dialect == "sqlite") for column in columns]
+    made = [Column(column, kind, primary_key=column in key) for column, kind in zip(columns, kinds, strict=True)]
+    return Table(name, MetaData(), *made, sqlite_with_rowid=False)
 
 
-def _kind(column: str, dtype: pl.DataType, key: list[str], is_sqlite: bool) -> TypeEngine[Any]:
+def _kind(column: str, dtype: pl.DataType, key: Sequence[str], is_sqlite: bool) -> TypeEngine[Any]:
     if dtype == EXACT:
         return Text() if is_sqlite else Numeric(EXACT.precision, EXACT.scale)
     if dtype.is_integer():
