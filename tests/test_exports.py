@@ -52,7 +52,7 @@ HOSTILE = '=HYPERLINK("http://x","y")'
 SENT: dict[str, Figures] = {
     "A": {"t/01": "9605.38", "t/01:plan": 10000, "t/02": "Tốt", "t/03": HOSTILE, "t/04": -5, "t/01:note": "'@x"},
     "B": {"t/01": "0.1", "t/01:plan": "0.2", "t/02": "Khá", "t/03": "001", "t/04": "x", "t/01:status": "ước"},
-    "C": {"t/01": "123456789012.25", "t/02": "Tốt", "t/03": 'a,"b"\n<c> & _x0041_', "t/01:note": " -1"},
+    "C": {"t/01": "123456789012.25", "t/02": "Tốt", "t/03": 'a,"b"\n<c> & d', "t/01:note": " -1"},
 }
 TABLES = ("facts", "totals")
 Read = dict[tuple[str, ...], tuple[Decimal | None, str | None, str]]
