@@ -150,6 +150,8 @@ _KINDS = (
     Kind("XR750", "leading-zeros-lost", W, ("value", "code")),
     Kind("XR751", "columns-swapped", E, ("first", "second")),
     Kind("XR752", "merged-register-cells", E, ("range",)),
+    # Checks of an office's own, written in Python
+    Kind("XR770", "own-check", W, ("text",)),
 )
 
 CATALOGUE: dict[str, Kind] = {kind.code: kind for kind in _KINDS}
