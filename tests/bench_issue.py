@@ -15,6 +15,7 @@ from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
+from xlreport.aggregation import Value
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import bind
 from xlreport.forms.model import Form
@@ -72,7 +73,8 @@ def prefilled(book: UnitBook) -> UnitBook:
     chance = random.Random(book.unit)
     codes = [indicator.code for indicator in book.bound.tables[0].indicators]
     points = [DataPoint("t", code, measure) for code in codes for measure in ("plan", "same_period")]
-    return replace(book, entries={point: Decimal(chance.randrange(10**6)) / 10 for point in points})
+    figures = {point: Decimal(chance.randrange(10**6)) / 10 for point in points}
+    return replace(book, prefilled={point: Value(number=figure, units=1) for point, figure in figures.items()})
 
 
 def seconds(write: Callable[[UnitBook], bytes], books: Sequence[UnitBook], folder: Path) -> float:

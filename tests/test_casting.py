@@ -23,9 +23,11 @@ from strategies import ODD_TEXTS, UNIT_TYPES, numbers, written_texts
 from workbooks import RIGHT_ENTRIES, standard_book
 
 from xlreport.aggregation import Status, Value
+from xlreport.aggregation.to_date import can_be_cumulated, so_far_point
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, bind, point_of
-from xlreport.forms.roles import Filler
+from xlreport.forms.model import MeasureRole
+from xlreport.forms.roles import CellRole, Filler
 from xlreport.grid.writing import MAX_TEXT, WriteError
 from xlreport.periods import parse_period
 from xlreport.sheets import casting
@@ -44,7 +46,19 @@ def odd_names() -> st.SearchStrategy[str]:
 def earlier_values(bound: BoundForm) -> st.SearchStrategy[Mapping[DataPoint, Value]]:
     known = numbers(1).map(lambda number: Value(number=number, status=Status.NORMAL, units=1))
     words = st.just(Value(text="yes", counts={"yes": 1}, status=Status.NORMAL, units=1))
-    return st.fixed_dictionaries({}, optional={point_of(ref): known | words for ref in bound.earlier})
+    so_far = {so_far_point(cell.point): known for cell in can_be_cumulated(bound)}
+    return st.fixed_dictionaries({}, optional={point_of(ref): known | words for ref in bound.earlier} | so_far)
+
+
+def prefilled_values(bound: BoundForm) -> st.SearchStrategy[Mapping[DataPoint, Value]]:
+    """Figures for some of the cells that take numbers."""
+    known = numbers(1).map(lambda number: Value(number=number, status=Status.NORMAL, units=1))
+    cells = [
+        cell.point
+        for cell in bound.cells
+        if cell.role is CellRole.INPUT and cell.indicator.is_numeric and cell.measure.role is MeasureRole.FIGURE
+    ]
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(cells[:12], known))
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,7 +70,16 @@ class Batch:
     def __repr__(self) -> str:
         """The form as its author would write it, and what is the units' own; a failure that was made small fits in."""
         about = [
-            (book.unit, book.unit_name, book.receiver, book.contact, book.notice, book.entries, book.earlier)
+            (
+                book.unit,
+                book.unit_name,
+                book.receiver,
+                book.contact,
+                book.notice,
+                book.entries,
+                book.earlier,
+                book.prefilled,
+            )
             for book in self.books
         ]
         return f"Batch({self.books[0].bound.form.to_json()}, {self.books[0].language}, {about})"[:20_000]
@@ -98,6 +121,7 @@ def batches(draw: st.DrawFn) -> Batch:
                 },
                 entries=draw(st.sampled_from([{}, entries, {**entries, **again}])),
                 earlier=draw(st.just({}) | earlier_values(bound)),
+                prefilled=draw(st.just({}) | prefilled_values(bound)),
             )
         )
     return Batch(books)
@@ -158,7 +182,8 @@ def unit(number: int, **changes: Any) -> UnitBook:
 
 def prefilled(number: int) -> UnitBook:
     entries = {point: entry + number if isinstance(entry, Decimal) else entry for point, entry in RIGHT_ENTRIES.items()}
-    return unit(number, entries=entries)
+    known = {DataPoint("sxkd", code, "plan"): Value(number=Decimal(number), units=1) for code in ("02", "03")}
+    return unit(number, entries=entries, prefilled=known)
 
 
 def test_units_that_differ_in_what_they_hold_share_a_prototype(monkeypatch: pytest.MonkeyPatch) -> None:

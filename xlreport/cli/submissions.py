@@ -13,6 +13,7 @@ from xlreport.errors import UsageError
 from xlreport.findings import Finding, message
 from xlreport.language import Texts
 from xlreport.layout.identity import Identity
+from xlreport.layout.roll import roll_kind
 from xlreport.numbers import plain
 from xlreport.periods import parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
@@ -29,14 +30,16 @@ def file_lines(file: CheckedFile, texts: Texts) -> list[str]:
     """A file: its outcome, what it is, and what was found in it."""
     outcome = click.style(texts(f"outcome.{file.outcome}"), fg=_COLOURS[file.outcome])
     about = [f"{INDENT}{_identity_text(file.identity, texts)}"] if file.identity else []
+    about += [f"{INDENT}{texts('cli.submission-basis', basis=file.basis)}"] if file.basis else []
     return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts), ""]
 
 
 def _identity_text(identity: Identity, texts: Texts) -> str:
+    roll = roll_kind(identity.form)
     return texts(
-        "cli.submission",
+        f"cli.submission-{roll[0]}" if roll else "cli.submission",
         unit=identity.unit,
-        form=identity.form,
+        form=roll[1] if roll else identity.form,
         version=identity.version,
         period=_period_label(identity.period, texts),
     )

@@ -91,13 +91,13 @@ def _identified(
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, issued, period) else ()
+    notes = (finding("XR123", place),) if metadata is not None and is_changed(metadata, issued, period) else ()
     way = succession(issued, form, (definitions.forms or {}).get(identity.form, ())) if issued is not form else None
     bound, read_by = (_bound(one, period, filler, definitions) for one in (form, issued))
     return Identified(identity, bound, read_by, way, tuple(marked), corrects, metadata), notes
 
 
-def _is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
+def is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
     """Whether the form asks other things than when the workbook was issued.
 
     Each issue may bring a deadline and a cut-off day: those of other periods make no difference.

@@ -59,6 +59,10 @@ class Metadata:
     reports: bool = True
     #: Figures of earlier periods that it was issued with, as JSON values (see `aggregation.values_from_json`).
     earlier: Mapping[str, Any] = field(default_factory=dict)
+    #: Figures of the unit's own that stand in input cells and were locked, as JSON values like those.
+    prefilled: Mapping[str, Any] = field(default_factory=dict)
+    #: Of a roll: level, type and whether a report is expected of each unit that it has a row for.
+    rows: Mapping[str, Any] = field(default_factory=dict)
 
     def usable_definition(self) -> Form | None:
         """The form that the workbook brings along; None if somebody damaged it."""
@@ -81,9 +85,14 @@ def own_rows(metadata: Metadata) -> list[str]:
     return _pack(own | {"identity": asdict(metadata.identity)})
 
 
-def metadata_rows(metadata: Metadata, own: Sequence[str]) -> list[str]:
-    """The metadata sheet's first column: the unit's own rows, then those that all units' workbooks have."""
-    return [_MAGIC, *own, _SHARED_FOLLOWS, *_pack({key: getattr(metadata, key) for key in _SHARED})]
+def metadata_rows(metadata: Metadata, own: Sequence[str] | None = None) -> list[str]:
+    """The metadata sheet's first column: the unit's own rows (if not given, made), then those of all workbooks."""
+    return [
+        _MAGIC,
+        *(own_rows(metadata) if own is None else own),
+        _SHARED_FOLLOWS,
+        *_pack({key: getattr(metadata, key) for key in _SHARED}),
+    ]
 
 
 def _pack(content: Mapping[str, Any]) -> list[str]:
@@ -118,6 +127,8 @@ def _unpack(text: str) -> Metadata | None:
             unit_level=_text(content.get("unit_level")),
             reports=bool(content.get("reports", True)),
             earlier=_mapping(content.get("earlier")),
+            prefilled=_mapping(content.get("prefilled")),
+            rows=_mapping(content.get("rows")),
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -24,7 +24,7 @@ from xlreport.sheets.table_sheet import cell_style
 from xlreport.sheets.unit_workbook import draw, heading_of
 
 #: Of these a workbook shows texts and figures, and nothing else depends on them. Any other field shapes the workbook.
-_HELD = frozenset({"unit", "unit_name", "receiver", "due", "contact", "notice", "entries", "earlier"})
+_HELD = frozenset({"unit", "unit_name", "receiver", "due", "contact", "notice", "entries", "earlier", "prefilled"})
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Foundry:
             self._alike[shared] = _Alike(book)
         alike = self._alike[shared]
         texts: dict[Place, Shown] = {**own_texts(book)}
-        has_figures = bool(book.entries or book.earlier)
+        has_figures = bool(book.entries or book.earlier or book.prefilled)
         figures = own_figures(book, alike.derivation) if has_figures else alike.figures
         held = texts | figures if has_figures else texts
         kinds = tuple(map(_kind, held.values()))
@@ -53,9 +53,10 @@ class Foundry:
 
 
 def _shared(book: UnitBook) -> Hashable:
-    """All that shapes a workbook."""
+    """All that shapes a workbook: of what was known when it was issued, which cells are locked or computed by it."""
     others = (getattr(book, one.name) for one in fields(book) if one.name not in _HELD)
-    return tuple(id(value) if isinstance(value, BoundForm) else repr(value) for value in others)
+    shaping = tuple(id(value) if isinstance(value, BoundForm) else repr(value) for value in others)
+    return shaping, frozenset(book.prefilled), frozenset(book.cumulated)
 
 
 def _kind(shown: Shown) -> type[OwnText] | type[OwnNumber] | None:
@@ -85,16 +86,19 @@ class _Alike:
         self._texts = texts_of(book.language)
         # Kept: books are told apart by which bound form they have.
         self._bound = book.bound
+        cumulated = book.cumulated
         self._layouts = {table.table: plan_table(table) for table in book.bound.tables}
         self._styles = {
-            DataPoint(table.table, indicator.code, measure.measure): cell_style(book, table, indicator, measure)
+            DataPoint(table.table, indicator.code, measure.measure): cell_style(
+                book, table, indicator, measure, cumulated
+            )
             for table in book.bound.tables
             for indicator in table.indicators
             for measure in table.measures
         }
         self.derivation = derivation(book.bound)
         #: What stands in the cells where nothing was entered and nothing is known of earlier periods.
-        self.figures = own_figures(replace(book, entries={}, earlier={}), self.derivation)
+        self.figures = own_figures(replace(book, entries={}, earlier={}, prefilled={}), self.derivation)
         self._widths = {table.table: self._column_widths(table, self.figures) for table in book.bound.tables}
 
     def measures(

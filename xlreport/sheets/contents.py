@@ -9,7 +9,6 @@ from decimal import Decimal
 
 from xlreport.aggregation import MISSING, Derivation, derivation, values_to_json
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import point_of
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import Identity, Metadata, layout_fingerprint, marker, own_rows
 from xlreport.sheets.entries import Place, Shown, UnitBook, values_of
@@ -56,7 +55,7 @@ def own_figures(book: UnitBook, plan: Derivation) -> dict[Place, Shown]:
         **table_contents(book, values, texts),
         **{wrong_place(*row): Decimal(count) for row, count in wrong.items()},
         **check_contents(book, values, by_table, texts),
-        **{point: _earlier(book, point) for point in map(point_of, book.bound.earlier)},
+        **{point: _earlier(book, point) for point in book.earlier_points},
     }
 
 
@@ -83,4 +82,5 @@ def metadata_of(book: UnitBook) -> Metadata:
         unit_level=book.unit_level,
         earlier=values_to_json(book.earlier),
         reports=book.bound.filler is None or book.bound.filler.reports,
+        prefilled=values_to_json(book.prefilled),
     )

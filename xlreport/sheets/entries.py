@@ -8,12 +8,14 @@ from datetime import date
 from decimal import Decimal
 
 from xlreport.aggregation import Derivation, Status, Value, complete_unit
+from xlreport.aggregation.to_date import cumulated, cumulated_value, so_far_point
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
 from xlreport.forms.answers import ANSWERED
-from xlreport.forms.expressions import BoundForm
+from xlreport.forms.expressions import BoundForm, point_of
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.forms.roles import CellRole
+from xlreport.rules import Node
 
 #: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
 Entry = Decimal | str | date
@@ -45,8 +47,40 @@ class UnitBook:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
     corrects: str | None = None
-    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
+    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`; under
+    #: `actual@so_far` what the year had before this period, where the cumulative figure is to be computed from it.
     earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
+    #: Figures that the office already has (plans, the same period of last year): they stand in their cells, locked,
+    #: unless `entries` says what somebody typed over them.
+    prefilled: Mapping[DataPoint, Value] = field(default_factory=dict)
+
+    def entry(self, point: DataPoint) -> Entry | None:
+        """What stands in an input cell: what was typed there, else what it was prefilled with."""
+        if point in self.entries or point not in self.prefilled:
+            return self.entries.get(point)
+        table = self.bound.form.table(point.table)
+        indicator = table.indicator(point.indicator) if table else None
+        return given_entry(self.prefilled[point], indicator, self.language) if indicator else None
+
+    @property
+    def cumulated(self) -> Mapping[DataPoint, Node]:
+        """The cumulative figures that are computed, and from what."""
+        return cumulated(self.bound, self.earlier)
+
+    @property
+    def earlier_points(self) -> tuple[DataPoint, ...]:
+        """The figures of earlier periods that formulas of the workbook refer to, each once."""
+        return (*map(point_of, self.bound.earlier), *map(so_far_point, self.cumulated))
+
+
+def given_entry(value: Value, indicator: Indicator, language: str) -> Entry | None:
+    """A value as it is typed in a workbook of that language: options by their names, days as days."""
+    if value.text is None:
+        return value.number
+    if indicator.kind is Kind.DATE:
+        return date.fromisoformat(value.text)
+    option = indicator.option(value.text)
+    return option.name.pick(language) if option else value.text
 
 
 def text_at(contents: Mapping[Place, Shown], place: Place) -> str:
@@ -89,9 +123,13 @@ def equals(entry: Entry, text: str) -> bool:
 
 def values_of(book: UnitBook, plan: Derivation) -> dict[DataPoint, Value]:
     """Every value of the workbook, computed ones included by the plan of its form."""
-    received = {
-        point: entry_value(book.entries[point], indicator, book.bound.form.absence, book.language)
-        for point, _, indicator, _, role in book.bound.cells
-        if role is CellRole.INPUT and point in book.entries
-    }
-    return complete_unit(plan, {**received, **book.earlier}, book.unit_type, book.unit_level)
+    known = dict(book.earlier)
+    for point, _, indicator, _, role in book.bound.cells:
+        entry = book.entry(point) if role is CellRole.INPUT else None
+        if entry is not None:
+            known[point] = entry_value(entry, indicator, book.bound.form.absence, book.language)
+    nodes = book.cumulated
+    for point, _, indicator, _, _ in book.bound.cells if nodes else ():
+        if point in nodes:
+            known[point] = cumulated_value(book.bound, indicator, nodes[point], point, known)
+    return complete_unit(plan, known, book.unit_type, book.unit_level)

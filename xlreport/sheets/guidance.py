@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from xlreport.grid.fitting import row_height
-from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style
+from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, PREFILLED_FILL, TITLE, Style
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
 from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
@@ -35,7 +35,7 @@ def draw_guidance(
     page.write(row, _TEXT, problems.status_formula(texts), ready.but(align="left"))
     colour_when_ready(page, (row, _TEXT, row, _TEXT), texts)
     row = _draw_steps(page, row + 2, texts, book)
-    row = _draw_colours(page, row + 1, texts)
+    row = _draw_colours(page, row + 1, texts, has_prefilled=bool(book.prefilled))
     page.hide_gridlines()
     page.print_layout(last_row=row, last_column=_EXAMPLE, footer=text_at(contents, "footer"))
 
@@ -88,14 +88,16 @@ def _draw_steps(page: Page, row: int, texts: Texts, book: UnitBook) -> int:
     return row + 1
 
 
-def _draw_colours(page: Page, row: int, texts: Texts) -> int:
+def _draw_colours(page: Page, row: int, texts: Texts, *, has_prefilled: bool) -> int:
     page.write(row, _LABEL, texts("guidance.colours"), LABEL)
     samples: tuple[tuple[str, Style, Content], ...] = (
         ("guidance.colour_input", BODY.but(fill=INPUT_FILL), ""),
+        *([("guidance.colour_prefilled", BODY.but(fill=PREFILLED_FILL), "")] if has_prefilled else []),
         ("guidance.colour_locked", BODY.but(fill=LOCKED_FILL), ""),
     )
     for key, style, content in samples:
         page.write(row, _TEXT, texts(key), PLAIN.but(wrap=True))
         page.write(row, _EXAMPLE, content, style)
+        page.row(row, row_height([(texts(key), _WIDTHS[_TEXT])]))
         row += 1
     return row

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from xlreport.dates import serial
 from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
-from xlreport.forms.roles import COMPUTED, CellRole
+from xlreport.forms.roles import CellRole
 from xlreport.grid.styles import (
     BODY,
     DATE_FORMAT,
@@ -21,6 +21,7 @@ from xlreport.grid.styles import (
     INPUT_FILL,
     LOCKED_FILL,
     MUTED,
+    PREFILLED_FILL,
     TEXT_FORMAT,
     WARNING_FILL,
     WARNING_FONT,
@@ -36,9 +37,17 @@ from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
 from xlreport.sheets.entries import Place, Shown, UnitBook, equals
-from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
+from xlreport.sheets.validation import (
+    date_condition,
+    number_condition,
+    prefilled_message,
+    usable_tokens,
+    validation,
+)
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
+#: Locked like what is computed, and told apart from it by colour and slant.
+_PREFILLED: Mapping[str, object] = {"fill": PREFILLED_FILL, "unlocked": False, "italic": True}
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
 _COMPARED = frozenset({CellRole.RATIO, CellRole.ATTAINMENT})
@@ -62,6 +71,7 @@ class TableSheet:
         self._contents = contents
         self._lists = lists
         self._formulas = {formula.point: formula for formula in book.bound.formulas}
+        self._cumulated = book.cumulated
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
@@ -69,8 +79,10 @@ class TableSheet:
         role = self._book.bound.roles[point]
         if role in _COMPARED:
             return self._comparison(indicator, measure)
-        look = cell_style(self._book, self._table, indicator, measure)
+        look = cell_style(self._book, self._table, indicator, measure, self._cumulated)
         match role:
+            case CellRole.INPUT if point in self._cumulated:
+                pass
             case CellRole.INPUT | CellRole.REGISTER | CellRole.TARGET:
                 return self._contents[point], look
             case CellRole.CLOSED:
@@ -81,10 +93,13 @@ class TableSheet:
         """Attach input validation to every input cell."""
         for indicator in self._table.indicators:
             for measure in self._table.measures:
+                point = DataPoint(self._table.table, indicator.code, measure.measure)
                 if self._is_input(indicator, measure):
                     cell = layout.cell(indicator.code, measure.measure)
                     source = self._lists.get(list_key(self._table, indicator, measure) or "")
                     options = validation(self._book.bound.form, indicator, measure, a1(*cell), source, texts)
+                    if options is not None and point in self._book.prefilled:
+                        options |= prefilled_message(texts)
                     if options is not None:
                         page.validate(cell.row, cell.column, options)
 
@@ -103,7 +118,7 @@ class TableSheet:
 
     def _is_input(self, indicator: Indicator, measure: Measure) -> bool:
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        return self._book.bound.roles[point] is CellRole.INPUT
+        return self._book.bound.roles[point] is CellRole.INPUT and point not in self._cumulated
 
     def _comparison(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         bound, texts = self._book.bound, texts_of(self._book.language)
@@ -124,6 +139,8 @@ class TableSheet:
         if role is CellRole.FORMULA:
             formula: BoundFormula = self._formulas[point]
             return formula.node, formula.months
+        if point in self._cumulated:
+            return self._cumulated[point], 1
         return Ref(point.indicator, point.table, "actual"), 1
 
     def _row_problems(self, indicator: Indicator, layout: TableLayout) -> str:
@@ -151,15 +168,21 @@ class TableSheet:
         return f'OR({cell}="",{condition})' if is_optional else condition
 
 
-def cell_style(book: UnitBook, table: Table, indicator: Indicator, measure: Measure) -> Style:
-    """The look of a cell, whatever stands in it."""
-    role = book.bound.roles[DataPoint(table.table, indicator.code, measure.measure)]
+def cell_style(
+    book: UnitBook, table: Table, indicator: Indicator, measure: Measure, cumulated: Container[DataPoint]
+) -> Style:
+    """The look of a cell, whatever stands in it; `cumulated` are the cumulative figures that are computed."""
+    point = DataPoint(table.table, indicator.code, measure.measure)
+    role = book.bound.roles[point]
     if role in _COMPARED:
         plan = comparison_plan(book.bound, table, indicator, measure)
         return _comparison_style(plan, measure, texts_of(book.language))
     match role:
+        case CellRole.INPUT if point in cumulated:
+            pass
         case CellRole.INPUT:
-            return input_style(indicator, measure)
+            look = input_style(indicator, measure)
+            return look.but(**_PREFILLED) if point in book.prefilled else look
         case CellRole.REGISTER | CellRole.TARGET:
             return _COMPUTED.but(number=number_format(indicator.decimals))
         case CellRole.CLOSED:
@@ -173,20 +196,37 @@ def _comparison_style(plan: ComparisonPlan, measure: Measure, texts: Texts) -> S
 
 def table_contents(book: UnitBook, values: Mapping[DataPoint, Value], texts: Texts) -> dict[Place, Shown]:
     """What stands in the cells of the tables."""
-    asked = {table.table for table in book.bound.tables}
+    asked, cumulated = {table.table for table in book.bound.tables}, book.cumulated
     return {
-        point: _shown(book, point, role, values.get(point, MISSING), texts)
+        point: _entered(book, point)
+        if role is CellRole.INPUT and point not in cumulated
+        else _computed(role, values.get(point, MISSING), texts)
         for point, _, _, _, role in book.bound.cells
         if role is not CellRole.CLOSED and point.table in asked
     }
 
 
+def _entered(book: UnitBook, point: DataPoint) -> Shown:
+    entry = book.entry(point)
+    return Decimal(serial(entry)) if isinstance(entry, date) else entry
+
+
+def _computed(role: CellRole, value: Value, texts: Texts) -> Shown:
+    if role in _COMPARED:
+        return comparison_shown(value, texts)
+    if value.number is None and value.undefined and role not in (CellRole.REGISTER, CellRole.TARGET):
+        return NO_RATIO
+    return value.number
+
+
 def wrong_cells(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[tuple[str, str], int]:
     """How many cells of each row, by table and indicator, are wrong or blank."""
     counts = {(table.table, indicator.code): 0 for table in book.bound.tables for indicator in table.indicators}
+    cumulated = book.cumulated
     for point, _, indicator, measure, role in book.bound.cells:
         row = point.table, point.indicator
-        if role is CellRole.INPUT and measure.role is MeasureRole.FIGURE and row in counts:
+        is_figure = role is CellRole.INPUT and measure.role is MeasureRole.FIGURE
+        if is_figure and row in counts and point not in cumulated:
             counts[row] += not _is_right(book, point, indicator, measure, values)
     return counts
 
@@ -196,22 +236,11 @@ def wrong_place(table: str, indicator: str) -> Place:
     return f"wrong {table}/{indicator}"
 
 
-def _shown(book: UnitBook, point: DataPoint, role: CellRole, value: Value, texts: Texts) -> Shown:
-    if role is CellRole.INPUT:
-        entry = book.entries.get(point)
-        return Decimal(serial(entry)) if isinstance(entry, date) else entry
-    if role in _COMPARED:
-        return comparison_shown(value, texts)
-    if value.number is None and value.undefined and role in COMPUTED:
-        return NO_RATIO
-    return value.number
-
-
 def _is_right(
     book: UnitBook, point: DataPoint, indicator: Indicator, measure: Measure, values: Mapping[DataPoint, Value]
 ) -> bool:
     """Whether an input cell is filled as it should be, or may stay blank; the formula says the same."""
-    entry = book.entries.get(point)
+    entry = book.entry(point)
     if entry is None or entry == "":
         return not (indicator.required and measure.is_required)
     if indicator.is_wording:

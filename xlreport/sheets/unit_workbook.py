@@ -7,7 +7,6 @@ from dataclasses import replace
 
 from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Content, Page
@@ -137,8 +136,7 @@ def _draw_hidden(page: Page, book: UnitBook, contents: Mapping[Place, Shown], te
 def _draw_earlier(page: Page, book: UnitBook, contents: Mapping[Place, Shown], column: int) -> dict[DataPoint, str]:
     """Figures of earlier periods, one below the other; returns where each stands. Blank where it is not known."""
     places = {}
-    for row, ref in enumerate(book.bound.earlier):
-        point = point_of(ref)
+    for row, point in enumerate(book.earlier_points):
         page.write(row, column, contents[point], SMALL)
         places[point] = on_sheet(page.name, absolute(row, column))
     return places

@@ -44,6 +44,14 @@ def validation(
     }
 
 
+def prefilled_message(texts: Texts) -> dict[str, object]:
+    """What is said of a cell whose figure was there when the workbook was issued."""
+    return {
+        "input_title": _cut(texts("template.prefilled_title"), _TITLE),
+        "input_message": _cut(texts("template.prefilled_message"), _MESSAGE),
+    }
+
+
 def _wording_validation(indicator: Indicator, texts: Texts) -> dict[str, object]:
     """Takes anything, and says what is wanted."""
     key = "template.input_document" if indicator.kind is Kind.DOCUMENT else "template.input_text"

@@ -29,8 +29,10 @@ from xlreport.grid.read import read_file
 from xlreport.intake.facts import FactRow, Source, read_facts
 from xlreport.intake.forward import forward
 from xlreport.intake.identify import Definitions, Identified, identify
+from xlreport.intake.roll import RollReading, read_roll
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
+from xlreport.usecases.check_rolls import roll_findings
 
 Progress = Callable[[int, int], None]
 
@@ -56,6 +58,8 @@ class CheckedFile:
     facts: tuple[FactRow, ...] = ()
     findings: tuple[Finding, ...] = ()
     copy_of: str | None = None
+    #: Of a roll, which holds the figures of many units: the words on what it is based on, "" if there are none.
+    basis: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,7 @@ class _Draft:
     sha256: str | None
     identity: Identity | None = None
     identified: Identified | None = None
+    roll: RollReading | None = None
     status: Status = Status.NORMAL
     facts: tuple[FactRow, ...] = ()
     findings: list[Finding] = field(default_factory=list)
@@ -123,6 +128,11 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
         draft.first = None
     draft.findings.extend(reading.findings)
     if reading.workbook is None:
+        return draft
+    draft.roll = read_roll(reading.workbook, definitions, Source(name, sha256 or ""))
+    if draft.roll is not None:
+        draft.identity, draft.facts = draft.roll.identity, draft.roll.facts
+        draft.findings.extend((*draft.roll.findings, *roll_findings(draft.roll, name)))
         return draft
     found = identify(reading.workbook, definitions, name)
     draft.identity, draft.identified = found.identity, found.identified
@@ -196,19 +206,20 @@ def _finished(draft: _Draft) -> CheckedFile:
         corrects=draft.identified.corrects if draft.identified else None,
         status=draft.status,
         facts=draft.facts,
-        findings=tuple(sorted((_of_unit(item, draft.identity) for item in draft.findings), key=_position)),
+        findings=tuple(sorted((_of_unit(item, draft) for item in draft.findings), key=_position)),
+        basis=None if draft.roll is None else draft.roll.basis or "",
     )
 
 
-def _of_unit(item: Finding, identity: Identity | None) -> Finding:
-    """A finding about a whole file is its unit's too."""
-    if identity is None or item.location.unit is not None:
+def _of_unit(item: Finding, draft: _Draft) -> Finding:
+    """A finding about a whole file is its unit's too; a roll is no unit's own."""
+    if draft.identity is None or draft.roll is not None or item.location.unit is not None:
         return item
-    return replace(item, location=replace(item.location, unit=identity.unit))
+    return replace(item, location=replace(item.location, unit=draft.identity.unit))
 
 
 def _outcome(draft: _Draft) -> str:
-    if draft.identified is None:
+    if draft.identified is None and (draft.roll is None or draft.roll.bounds is None):
         return "refused"
     return "rejected" if any(item.is_error for item in draft.findings) else "accepted"
 

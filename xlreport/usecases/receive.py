@@ -251,7 +251,13 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
         status=file.status.value,
     )
     facts = [tuple(getattr(row, column) for column in FACT_COLUMNS) for row in file.facts]
-    record.add_reading(run, reading, facts if file.outcome == Outcome.ACCEPTED else (), file.findings)
+    if file.outcome != Outcome.ACCEPTED:
+        record.add_reading(run, reading, (), file.findings)
+    elif file.basis is not None:
+        number = record.add_reading(run, reading, (), file.findings)
+        record.add_roll(number, file.basis, zip((row.unit for row in file.facts), facts, strict=True))
+    else:
+        record.add_reading(run, reading, facts, file.findings)
 
 
 def _standing(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
