@@ -246,9 +246,9 @@ class Book:
         return self._formats[style, False]
 
     def conditional_format(self, style: Style) -> Any:
-        """The format of a condition: colours and weight only, the rest stays the cell's own."""
+        """The format of a condition: colours, weight and number format only, the rest stays the cell's own."""
         if (style, True) not in self._formats:
-            wanted = ("bold", "italic", "font_color", "bg_color")
+            wanted = ("bold", "italic", "font_color", "bg_color", "num_format")
             properties = {name: value for name, value in style.properties().items() if name in wanted}
             self._formats[style, True] = self._workbook.add_format(properties)
         return self._formats[style, True]

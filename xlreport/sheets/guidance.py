@@ -9,8 +9,8 @@ from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, FIGURE, INPUT_FILL, LABEL, LOCKED_FILL, PLAIN, TITLE, Style
 from xlreport.grid.writing import Content, Page
 from xlreport.language import Texts
+from xlreport.sheets.check_list import Problems, colour_when_ready
 from xlreport.sheets.entries import UnitBook
-from xlreport.sheets.live_check import Problems, colour_when_ready
 from xlreport.sheets.statutory import footer_text
 from xlreport.sheets.validation import alternatives
 
