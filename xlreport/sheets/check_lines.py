@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -81,28 +82,37 @@ class CheckLines:
         states, sheet = self.states[table.table], self.cells.sheets[table.table]
         here, code = states.counts[state], states.first[state]
         counts, found = f"COUNTIF({states.states},{state})", f"MATCH(1,{states.flags[state]},0)"
-        place = [indicator.code for indicator in table.indicators].index(code) + 1 if here else 0
+        place = _codes(table).index(code) + 1 if here else 0
         self.page.write(row, COUNT, Formula(f"=IF(ISERROR({counts}),1,{counts})", Decimal(here)), SMALL)
         self.page.write(row, FIRST, Formula(f"=IF(ISNUMBER({found}),{found},0)", Decimal(place)), SMALL)
         key = "blank" if state is State.BLANK else "wrong"
         sentence = self.texts(f"check_sheet.cells_{key}", table=sheet)
         count = absolute(row, COUNT)
         result = Formula(f'=IF({count}=0,"{HOLDS}","{FAILS}")', FAILS if here else HOLDS)
-        before, after = (self.texts(f"check_sheet.{key}_{part}") for part in ("before", "after"))
-        longest = f"{before}999{after}{max((indicator.code for indicator in table.indicators), key=len)}"
+        longest = self.texts(f"check_sheet.fill_{key}", count=999, code=max(_codes(table), key=len))
         status = self.texts("check_sheet.status_wrong")
-        where = f"{quoted(before)}&{count}&{quoted(after)}&INDEX({states.codes},{absolute(row, FIRST)})"
-        text = f'=IF({count}=0,"",IF({absolute(row, FIRST)}=0,{quoted(status)},{where}))'
-        advice = Formula(text, f"{before}{here}{after}{code}" if here else None)
+        first = absolute(row, FIRST)
+        where = self._worded(f"check_sheet.fill_{key}", count=count, code=f"INDEX({states.codes},{first})")
+        text = f'=IF({count}=0,"",IF({first}=0,{quoted(status)},{where}))'
+        shown = self.texts(f"check_sheet.fill_{key}", count=here, code=code) if here else None
+        advice = Formula(text, shown)
         self._write(row, "", sentence, result, advice, [status, longest])
         self.page.write(row, LINK, self._link(row, table, states, code), _LINK)
 
     def _link(self, row: int, table: Table, states: TableStates, code: str) -> Formula:
         """A link to the first row with such a cell, now that of a code; if there is none, to the top of the table."""
         sheet, first = self.cells.sheets[table.table], absolute(row, FIRST)
-        label = self.texts("check_sheet.to_code")
-        text = f"IF({first}=0,{quoted(sheet)},{quoted(label)}&INDEX({states.codes},{first}))"
-        return Formula(f"=HYPERLINK({self._target(table, states, first)},{text})", f"{label}{code}" if code else sheet)
+        label = self._worded("check_sheet.to_code", code=f"INDEX({states.codes},{first})")
+        shown = self.texts("check_sheet.to_code", code=code) if code else sheet
+        text = f"IF({first}=0,{quoted(sheet)},{label})"
+        return Formula(f"=HYPERLINK({self._target(table, states, first)},{text})", shown)
+
+    def _worded(self, key: str, **expressions: str) -> str:
+        """A text as a spreadsheet expression, with expressions in its places."""
+        marks = {name: chr(number) for number, name in enumerate(expressions, 1)}
+        parts = {marks[name]: expression for name, expression in expressions.items()}
+        pieces = re.split(f"([{''.join(parts)}])", self.texts(key, **marks))
+        return "&".join(parts.get(piece) or quoted(piece) for piece in pieces if piece)
 
     def _target(self, table: Table, states: TableStates, first: str) -> str:
         sheet, layout = self.cells.sheets[table.table], self.cells.layouts[table.table]
@@ -162,6 +172,11 @@ class CheckLines:
         unknown = self.texts("check_sheet.not_enough")
         texts = [(sentence, WIDTHS[SENTENCE]), (unknown, WIDTHS[RESULT]), *((text, WIDTHS[ADVICE]) for text in longest)]
         self.page.row(row, row_height(texts))
+
+
+def _codes(table: Table) -> list[str]:
+    """The codes of a table's rows, from the top."""
+    return [indicator.code for indicator in table.indicators]
 
 
 def _same_codes(sheet: str, layout: TableLayout) -> list[str]:
