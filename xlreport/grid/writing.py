@@ -189,7 +189,8 @@ class Page:
         self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
-        self._sheet.set_footer(f'&L&"{FONT},Regular"&9{footer}&R&"{FONT},Regular"&9&P/&N')
+        # The size first: a footer that begins with a digit would make it larger by some hundreds.
+        self._sheet.set_footer(f'&L&9&"{FONT},Regular"{footer}&R&9&"{FONT},Regular"&P/&N')
         if repeat_rows is not None:
             self._sheet.repeat_rows(*repeat_rows)
         if repeat_columns is not None:

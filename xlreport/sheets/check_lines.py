@@ -37,7 +37,7 @@ from xlreport.sheets.check_list import (
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.states import FAILS, HOLDS, State, TableStates
 
-WIDTHS = (5.0, 9.0, 64.0, 13.0, 42.0, 18.0)
+WIDTHS = (5.0, 9.0, 62.0, 16.5, 42.0, 18.0)
 _LINK = LINK_STYLE.but(border=True, size=10)
 _RESULT = BODY.but(align="center", bold=True)
 _ADVICE = BODY.but(size=10)

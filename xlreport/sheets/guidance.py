@@ -37,7 +37,7 @@ def draw_guidance(page: Page, book: UnitBook, problems: Problems, ready: Style, 
     row = _draw_steps(page, row + 2, texts, book)
     row = _draw_colours(page, row + 1, texts)
     page.hide_gridlines()
-    page.print_layout(last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name))
+    page.print_layout(last_row=row, last_column=_EXAMPLE, footer=footer_text(book.unit_name), pages=(1, 1))
 
 
 def _facts(book: UnitBook, texts: Texts) -> Sequence[tuple[str, str]]:
