@@ -18,6 +18,7 @@ from clerks import filled_books
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from live import Content, contents, expected_verdicts, filled, live_verdicts
+from oracles import resave_libreoffice
 from workbooks import checked
 
 from xlreport.datapoints import DataPoint
@@ -94,3 +95,26 @@ def test_the_live_check_agrees_with_the_check(kind: str, tmp_path: Path) -> None
     recalculated = [formualizer.recalculate_xlsx_bytes(one.data())["bytes"] for one in several]
     unlike = [one.disagreement(data, tmp_path) for one, data in zip(several, recalculated, strict=True)]
     assert [text for text in unlike if text] == []
+
+
+@pytest.mark.libreoffice
+def test_it_agrees_in_libreoffice_too(tmp_path: Path) -> None:
+    several = every_filling("standard")[:25] + every_filling("random")[:25]
+    paths = [tmp_path / f"filled-{number}.xlsx" for number in range(len(several))]
+    for path, one in zip(paths, several, strict=True):
+        path.write_bytes(one.data())
+    saved = resave_libreoffice(paths, tmp_path)
+    unlike = [one.disagreement(saved[path], tmp_path) for path, one in zip(paths, several, strict=True)]
+    assert [text for text in unlike if text] == []
+
+
+def test_the_fillings_have_everything_in_them(tmp_path: Path) -> None:
+    """Agreement says something only where there is something to agree on."""
+    several = every_filling("standard") + every_filling("random")
+    files = [checked(one.data(), tmp_path) for one in several]
+    found = {item.code for file in files for item in file.findings}
+    assert found >= {
+        "XR201", "XR202", "XR203", "XR204", "XR205", "XR206", "XR211", "XR214", "XR301", "XR302", "XR401",
+    }  # fmt: skip
+    assert sum(len(one.typed) for one in several) > 1000
+    assert 5 < sum(file.outcome == "accepted" for file in files) < len(files) - 20

@@ -492,6 +492,15 @@ def test_what_only_the_check_can_know(point: DataPoint, entry: Entry, tmp_path: 
     assert differences(data, recalculate_formualizer(data)) == []
 
 
+@pytest.mark.parametrize("figure", [Decimal("299.991"), Decimal(10**15)])
+def test_numbers_that_cannot_be_meant_are_wrong_to_both(figure: Decimal, tmp_path: Path) -> None:
+    """Three decimals where two are asked for are perhaps thousands; more than 15 digits no cell holds."""
+    data = unit_workbook(standard_book({**RIGHT_ENTRIES, REVENUE: figure}))
+    errors = [item.code for item in checked(data, tmp_path).findings if item.is_error]
+    assert errors == ["XR204" if figure < 1000 else "XR209"]
+    assert status_line(data) == "Còn 1 lỗi cần sửa"
+
+
 def is_understood_by_the_check_only(entry: Entry) -> bool:
     return isinstance(entry, str) and (bool(readings(entry)) or entry in (" - ", "kieu-mau", "Attained"))
 

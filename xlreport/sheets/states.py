@@ -115,9 +115,8 @@ class _Block:
         marked = _marked(self.marks.get(self.point(indicator, measure), ()))
         if not self.is_input(indicator, measure):
             return f"={marked}" if marked != "0" else None
-        cell = a1(*self.layout.cell(indicator.code, measure.measure))
         if measure.role is MeasureRole.NOTE:
-            return f"=IF(ISERROR({cell}),{State.WRONG},0)"
+            return None
         read = a1(*self.layout.reading(indicator.code, measure.measure))
         if measure.role is not MeasureRole.FIGURE:
             beside = self._says_something(indicator)
@@ -157,7 +156,8 @@ class _Block:
         conditions = []
         for measure in self._others(indicator):
             if measure.role is MeasureRole.NOTE:
-                conditions.append(f"COUNTA({a1(*self.layout.cell(indicator.code, measure.measure))})>0")
+                note = a1(*self.layout.cell(indicator.code, measure.measure))
+                conditions.append(f'IF(ISERROR({note}),FALSE,TRIM({note})<>"")')
             else:
                 conditions.append(f'{a1(*self.layout.reading(indicator.code, measure.measure))}<>""')
         return f"OR({','.join(conditions)})" if conditions else ""
