@@ -161,7 +161,7 @@ def test_what_was_typed_wrong_is_named_and_counted(
     expected = {(code, *point[:2]) for point, (_, code) in WRONG.items()}
     if suffix == "xls":
         # Its reader does not tell an error from a blank; the cell is named all the same.
-        expected = {("XR301" if code == "XR206" else code, *place) for code, *place in expected}
+        expected = {("XR301" if code == "XR206" else code, table, row) for code, table, row in expected}
     assert found == expected
     assert f"Còn {len(WRONG)} lỗi cần sửa" in shown(results["wrong", suffix])
 
