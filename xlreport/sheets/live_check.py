@@ -22,12 +22,12 @@ from xlreport.language import Texts
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.check_lines import WIDTHS, CheckLines
 from xlreport.sheets.check_list import (
+    ADVICE,
     LABELS_ROW,
     LEGEND_ROW,
     LINK,
     NUMBER,
     RESULT,
-    RULE,
     SENTENCE,
     TOTAL_ROW,
     CheckList,
@@ -54,9 +54,9 @@ def draw_check_sheet(
     page.widths(WIDTHS)
     page.merge(0, NUMBER, LINK, texts("check_sheet.title"), TITLE)
     page.row(0, 26)
-    page.merge(TOTAL_ROW, NUMBER, RULE, "", ready)
+    page.merge(TOTAL_ROW, NUMBER, SENTENCE, "", ready)
     page.write(TOTAL_ROW, NUMBER, problems.status_formula(texts), ready.but(align="left"))
-    page.write(TOTAL_ROW, SENTENCE, texts("check_sheet.problems"), LABEL.but(align="right"))
+    page.write(TOTAL_ROW, ADVICE, texts("check_sheet.problems"), LABEL)
     page.merge(LEGEND_ROW, NUMBER, LINK, texts("check_sheet.legend"), SMALL)
     labels = ("number", "rule", "condition", "result", "advice", "cell")
     for column, key in enumerate(labels):
@@ -65,7 +65,7 @@ def draw_check_sheet(
     page.write(
         TOTAL_ROW, RESULT, Formula(lines.total_formula(), Decimal(problems.count)), LABEL.but(align="center", size=14)
     )
-    colour_when_ready(page, (TOTAL_ROW, NUMBER, TOTAL_ROW, RULE), texts)
+    colour_when_ready(page, (TOTAL_ROW, NUMBER, TOTAL_ROW, SENTENCE), texts)
     results = (LABELS_ROW + 1, RESULT, last, RESULT)
     page.conditional(results, _equals(FAILS), Style(bold=True, colour=ERROR_FONT, fill=ERROR_FILL))
     page.conditional(results, _equals(DOUBTS), Style(bold=True, colour=WARNING_FONT, fill=WARNING_FILL))
