@@ -16,22 +16,18 @@ from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_
 from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.entries import UnitBook, values_of
+from xlreport.sheets.check_list import Problems, colour_when_ready, plan_check_list
+from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.guidance import draw_guidance
-from xlreport.sheets.live_check import (
-    Problems,
-    colour_when_ready,
-    count_problems,
-    draw_check_sheet,
-    problems_reference,
-)
+from xlreport.sheets.live_check import draw_check_sheet
+from xlreport.sheets.reading import DATA_STATUSES
+from xlreport.sheets.states import draw_states
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
+from xlreport.sheets.values import values_of
 
 _READY = Style(bold=True, align="right", colour=ERROR_FONT)
 _STATUS_INPUT = Style(border=True, fill=INPUT_FILL, unlocked=True, align="center", size=10)
-#: The statuses a unit may give its data, official first.
-DATA_STATUSES = (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)
 
 
 def unit_workbook(book: UnitBook) -> bytes:
@@ -48,20 +44,22 @@ def unit_workbook(book: UnitBook) -> bytes:
     earlier = _draw_earlier(hidden, book, 1 + len(lists))
     layouts = {table.table: plan_table(table) for table in book.bound.tables}
     names = {code: page.name for code, page in pages.items()}
-    cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
-
-    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in book.bound.tables}
-    wrong = [
-        sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
-    ]
-    problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
+    cells = UnitCells(form, layouts, names, book.roles, book.language, earlier=earlier)
+    checks = plan_check_list(check.name, book.bound, values)
+    marks = checks.marks()
+    states = {
+        table.table: draw_states(pages[table.table], book, table, layouts[table.table], marks)
+        for table in book.bound.tables
+    }
+    wrong = sum(sum(found.counts.values()) for found in states.values())
+    problems = Problems(checks.total, wrong + checks.violations)
     for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
-        heading = _heading(book, table, problems, texts)
-        draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
-        _draw_protected_parts(page, book, table, layout, sheets[table.table], lists, texts)
+        sheet = _table_sheet(book, table, cells, values, lists)
+        draw_table(page, form, table, layout, _heading(book, table, problems, texts), sheet.fill, texts)
+        _draw_protected_parts(page, book, table, layout, sheet, lists, texts)
     draw_guidance(guidance, book, problems, _READY, texts)
-    draw_check_sheet(check, book, cells, values, wrong, texts)
+    draw_check_sheet(check, book, cells, checks, states, problems, _READY, texts)
     for page in (guidance, check):
         page.protect()
     return output.data()
@@ -87,6 +85,7 @@ def _draw_protected_parts(
     identity = Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code)
     draw_keys(page, layout, marker(identity, table.table))
     sheet.draw_validations(page, layout, texts)
+    sheet.draw_explanations(page, layout)
     page.validate(
         *layout.status_cell,
         {
