@@ -25,7 +25,8 @@ from python_calamine import PasswordError
 
 from xlreport.grid import fast, raw
 from xlreport.grid.cells import Sheet
-from xlreport.grid.read import Reading, read_file, read_workbook
+from xlreport.grid.read import read_file, read_workbook
+from xlreport.grid.reading import Reading
 from xlreport.grid.refusal import Refusal
 from xlreport.refs import Cell, a1
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
@@ -15,18 +14,11 @@ from xlreport.grid.cells import Scalar, Sheet, Workbook
 from xlreport.grid.fast import Values, open_workbook, read_values
 from xlreport.grid.guard import Format, Package, check_size, inspect
 from xlreport.grid.raw import Look, check_merged, look, look_carefully
+from xlreport.grid.reading import Reading
 from xlreport.grid.refusal import Refusal, damaged
 from xlreport.grid.relations import SheetPart, needed_parts, sheet_parts
 from xlreport.grid.zipped import pack
 from xlreport.refs import Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A workbook, or None when the file was refused, and the findings about the file itself."""
-
-    workbook: Workbook | None
-    findings: tuple[Finding, ...] = ()
 
 
 def read_file(path: Path, name: str | None = None) -> tuple[str | None, Reading]:
@@ -36,13 +28,13 @@ def read_file(path: Path, name: str | None = None) -> tuple[str | None, Reading]
     """
     shown = name or str(path)
     try:
-        data = _content(path)
+        data = content_of(path)
     except Refusal as refusal:
         return None, _refused(refusal, shown)
     return hashlib.sha256(data).hexdigest(), read_workbook(data, shown)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     """A regular file's bytes, its size checked before. Raises Refusal XR101 or XR120."""
     try:
         status = path.stat()
@@ -100,7 +92,8 @@ def _read_ooxml(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
     listed = sheet_parts(parts)
     worksheets = [sheet for sheet in listed if sheet.is_worksheet]
     looks = [_look(sheet, look) for sheet in worksheets]
-    values = _values(needed_parts(parts, listed), [sheet.name for sheet in worksheets])
+    bare = {sheet.path: seen.cells_only for sheet, seen in zip(worksheets, looks, strict=True) if seen.cells_only}
+    values = _values(needed_parts(parts, listed) | bare, [sheet.name for sheet in worksheets])
     return tuple(
         _joined(read, seen if read.filled == seen.filled else _look(sheet, look_carefully))
         for sheet, seen, read in zip(worksheets, looks, values, strict=True)
@@ -124,7 +117,7 @@ def _read_ods(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
 
 def _read_xls(data: bytes) -> tuple[Sheet, ...]:
     return tuple(
-        Sheet(read.name, read.rows, read.hidden, merged=check_merged(read.merged))
+        Sheet(read.name, read.rows, read.hidden, merged=check_merged(read.merged()))
         for read in read_values(open_workbook(data))
     )
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 from xlreport.aggregation import Status
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding
+from xlreport.grid.safely import SafeReader
 from xlreport.intake.identify import Definitions
 from xlreport.layout.identity import Identity
 from xlreport.ledger import (
@@ -26,17 +27,19 @@ from xlreport.ledger import (
     open_ledger,
 )
 from xlreport.usecases.check import CheckedFile, CheckResult, History, Progress, check_files, silent
-from xlreport.usecases.files import day_of_receipt, file_hash, found_files
+from xlreport.usecases.files import SentFile, day_of_receipt, file_hash, found_files, opened_files
 from xlreport.usecases.history import history_of
 from xlreport.usecases.rivals import (
+    CAME_BY,
     SET_ASIDE,
     Report,
-    corrections_before,
     current_reports,
     is_settled,
     judge_rivals,
     keep_aside,
     note_superseded,
+    overtaken,
+    place_in_run,
 )
 from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
 
@@ -71,8 +74,7 @@ class ReceiveResult:
 class _Found:
     """A file as found, and what the ledger knows of it."""
 
-    path: Path
-    name: str
+    sent: SentFile
     day: date
     sha256: str | None
     #: Its standing reading, and whether that was made under today's definitions.
@@ -80,6 +82,16 @@ class _Found:
     is_current: bool
     #: Whether it was not at this place before.
     arrived: bool
+
+    @property
+    def path(self) -> Path:
+        """A path unlike that of any other file of the run."""
+        return self.sent.path
+
+    @property
+    def name(self) -> str:
+        """The name to show."""
+        return self.sent.name
 
 
 def receive(
@@ -94,20 +106,23 @@ def receive(
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
     forms, register = load_forms(workspace), load_organisation(workspace)
     context = reading_context(forms, workspace)
-    files = found_files(paths or [workspace.inbox], workspace.root)
-    days = {path: day_of_receipt(path, received_on, today) for path, _ in files}
+    reader = SafeReader(workspace.limits)
+    files = opened_files(found_files(paths or [workspace.inbox], workspace.root), reader)
+    days = {file.path: day_of_receipt(file.container or file.path, received_on, today) for file in files}
     with open_ledger(workspace.ledger_place) as ledger:
         found, remembered = _look_up(ledger, files, days, context)
         unread = [file for file in found if not _needs_no_reading(file, remembered)]
         # Reading takes its time: the ledger is not locked while it lasts.
         definitions = Definitions(forms, register)
         history = history_of(ledger, forms, register)
-        checked = check_files([(file.path, file.name) for file in unread], definitions, progress, history)
-        again = _read_again(workspace, ledger, found, definitions, context, history)
+        checked = check_files([file.sent for file in unread], definitions, progress, history, reader)
+        again = _read_again(workspace, ledger, found, definitions, context, history, reader)
         with ledger.transaction() as record:
             current = _current(record, found, checked.files)
             candidates = _without_set_aside(checked.files, found, remembered, current)
-            judged = judge_rivals(candidates, days, _counted_before(found), prefer_newest=prefer_newest)
+            candidates = _without_overtaken(record, candidates, found, current)
+            changed = {file.path: file.seconds() for file in files}
+            judged = judge_rivals(candidates, days, changed, _counted_before(found), prefer_newest=prefer_newest)
             judged = [note_superseded(file, current, days[file.path]) for file in judged]
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
@@ -126,16 +141,23 @@ def _read_again(
     definitions: Definitions,
     context: str,
     history: History,
+    reader: SafeReader,
 ) -> tuple[CheckedFile, ...]:
     """What counts but was read under other definitions, read again from the archive.
 
     Figures that were understood by one definition must not be added up by another.
     """
-    with ledger.transaction() as record:
-        outdated = record.outdated(context)
     here = {file.sha256 for file in found}
-    originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated if one.sha256 not in here]
-    return check_files(originals, definitions, history=history).files
+    with ledger.transaction() as record:
+        outdated = [one for one in record.outdated(context) if one.sha256 not in here]
+        known = record.findings_of(one.reading for one in outdated)
+    originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated]
+    checked = check_files(originals, definitions, history=history, reader=reader).files
+    # How a file came is not written in it.
+    return tuple(
+        replace(file, findings=(*file.findings, *(item for item in known.get(one.reading, ()) if item.code == CAME_BY)))
+        for file, one in zip(checked, outdated, strict=True)
+    )
 
 
 def _record_again(record: Transaction, files: Sequence[CheckedFile], context: str, today: date) -> None:
@@ -147,21 +169,22 @@ def _record_again(record: Transaction, files: Sequence[CheckedFile], context: st
 
 
 def _look_up(
-    ledger: Ledger, files: Sequence[tuple[Path, str]], days: Mapping[Path, date], context: str
+    ledger: Ledger, files: Sequence[SentFile], days: Mapping[Path, date], context: str
 ) -> tuple[list[_Found], dict[int, list[Finding]]]:
     """What the ledger knows of the files, and the findings of those that it sent back."""
-    hashes = {path: file_hash(path) for path, _ in files}
+    hashes = {file.path: file_hash(file.content) for file in files}
     with ledger.transaction() as record:
         known = record.known([sha256 for sha256 in hashes.values() if sha256])
-        contents = record.last_contents(name for _, name in files)
+        contents = record.last_contents(file.name for file in files)
         back = [one.reading for one in known.values() if one.outcome is not Outcome.ACCEPTED]
         remembered = record.findings_of(back)
     found = []
-    for path, name in files:
-        sha256 = hashes[path]
+    for file in files:
+        sha256 = hashes[file.path]
         before = known.get(sha256 or "")
         is_current = before is not None and before.context == context
-        found.append(_Found(path, name, days[path], sha256, before, is_current, contents.get(name) != sha256))
+        arrived = contents.get(file.name) != sha256
+        found.append(_Found(file, days[file.path], sha256, before, is_current, arrived))
     return found, remembered
 
 
@@ -191,6 +214,15 @@ def _without_set_aside(
     """The files, those that were set aside before and did not arrive anew being set aside again."""
     aside = {file.sha256 for file in found if _was_aside(file, remembered)} - _arrived(found)
     return [keep_aside(file, file.sha256 in aside, current) for file in files]
+
+
+def _without_overtaken(
+    record: Transaction, files: Sequence[CheckedFile], found: Sequence[_Found], current: Mapping[Report, Standing]
+) -> list[CheckedFile]:
+    """The files, new ones being set aside that by what they say come before what counts already."""
+    told = record.findings_of(one.reading for one in current.values())
+    new = {file.path: file.day for file in found if file.before is None}
+    return [overtaken(file, new[file.path], current, told) if file.path in new else file for file in files]
 
 
 def _counted_before(found: Sequence[_Found]) -> set[str | None]:
@@ -225,9 +257,9 @@ def _record(
     run = record.start_run("receive", max(file.day for file in arrivals))
     by_content = {file.sha256: file for file in files}
     # A file that corrects another comes after it, whatever their names.
-    order = {file.path: corrections_before(file, by_content) for file in files}
-    for file in sorted(arrivals, key=lambda one: (one.day, order.get(one.path, 0))):
-        data = file.path.read_bytes()
+    order = {file.path: place_in_run(file, by_content) for file in files}
+    for file in sorted(arrivals, key=lambda one: (one.day, order.get(one.path, (0.0, 0)))):
+        data = file.sent.read_bytes()
         sha256 = file.sha256 or ""
         if hashlib.sha256(data).hexdigest() != sha256:
             raise UsageError("file-changed", path=file.name)
