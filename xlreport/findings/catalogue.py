@@ -60,6 +60,7 @@ _KINDS = (
     Kind("XR146", "came-by-message", I, ("sender", "sent_at")),
     Kind("XR147", "corrects-earlier", I, ("sha256",)),
     Kind("XR148", "named-for-another-unit", E, ("unit", "named")),
+    Kind("XR149", "links-to-other-workbooks", W),
     # XR2xx: the value of a cell
     Kind("XR201", "not-a-number", E, ("value",)),
     Kind("XR202", "ambiguous-number", E, ("value", "first", "second")),

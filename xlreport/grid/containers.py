@@ -91,6 +91,8 @@ class _Budget:
 def _opened(data: bytes, name: str, budget: _Budget, depth: int) -> tuple[Member, ...] | None:
     if data.startswith(b"PK\3\4"):
         return _opened_zip(data, name, budget, depth)
+    if data.startswith(b"PK\5\6"):
+        return ()
     return _opened_letter(data, name, budget, depth) if name.lower().endswith(".eml") else None
 
 

@@ -140,16 +140,16 @@ def _inspect_ole(data: bytes) -> Package:
     return Package(Format.XLS, {}, _names_stream(data, "_VBA_PROJECT_CUR"))
 
 
-_OLE_KINDS = {
-    "WordDocument": "doc",
-    "PowerPoint Document": "ppt",
-    "__properties_version1.0": "msg",
-    "Book": "excel95",
-}
+_OLE_KINDS = (
+    (b"WordDocument", "doc"),
+    (b"PowerPoint Document", "ppt"),
+    (b"__properties_version1.0", "msg"),
+    (b"Book", "excel95"),
+)
 
 
 def _other_ole_kind(data: bytes) -> str:
-    return next((kind for name, kind in _OLE_KINDS.items() if _names_stream(data, name)), "unknown")
+    return next((kind for name, kind in _OLE_KINDS if _names_stream(data, name.decode())), "unknown")
 
 
 def _names_stream(data: bytes, name: str) -> bool:

@@ -50,7 +50,7 @@ def read_workbook(data: bytes, name: str) -> Reading:
     """Read a workbook from its bytes; `name` is what findings call the file. Never raises for bad data.
 
     Refused: XR102 (no workbook), XR103 (damaged), XR104 (unsafe), XR105 (password), XR120 (too large).
-    Warned: XR116 (macros, ignored), XR121 (a format without checksums).
+    Warned: XR116 (macros, ignored), XR121 (a format without checksums), XR149 (links to other workbooks, not followed).
     """
     try:
         package = inspect(data)
@@ -64,6 +64,8 @@ def _warnings(package: Package, name: str) -> tuple[Finding, ...]:
     found = []
     if package.has_macros:
         found.append(finding("XR116", Location(file=name)))
+    if any(part.startswith("xl/externallinks/") for part in package.parts):
+        found.append(finding("XR149", Location(file=name)))
     if package.format is Format.XLS:
         found.append(finding("XR121", Location(file=name)))
     return tuple(found)

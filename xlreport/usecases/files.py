@@ -14,6 +14,7 @@ from xlreport.grid.containers import Member, is_left_out, may_be_container
 from xlreport.grid.messages import Letter
 from xlreport.grid.safely import SafeReader
 
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -114,8 +115,10 @@ def _shown(file: Path, given: Path, root: Path | None) -> str:
     if root is not None:
         inside = file.resolve().is_relative_to(root.resolve())
         name = (file.resolve().relative_to(root.resolve()) if inside else file.relative_to(given.parent)).as_posix()
-    # A name that is not valid Unicode arrives with lone surrogates, which neither files nor databases take.
-    return name.encode("utf-8", "backslashreplace").decode("utf-8")
+    # A name that is not valid Unicode arrives with lone surrogates, which neither files nor databases take; control
+    # characters would rule a terminal.
+    text = name.encode("utf-8", "backslashreplace").decode("utf-8")
+    return _CONTROL.sub(lambda char: f"\\x{ord(char[0]):02x}", text)
 
 
 def day_of_receipt(path: Path, given: date | None, today: date) -> date:
