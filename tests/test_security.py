@@ -91,7 +91,7 @@ def test_links_to_other_workbooks_are_told_and_not_followed(tmp_path: Path) -> N
 
 
 class TestPlaces:
-    @pytest.mark.parametrize("unit", ["../../evil", "..\\..\\evil", "/tmp/evil", "CON", "C7-01/../../x", "x\x00y"])
+    @pytest.mark.parametrize("unit", ["../../evil", "..\\..\\evil", "/evil", "CON", "C7-01/../../x", "x\x00y"])
     def test_a_unit_s_code_that_is_a_path_leads_nowhere(self, workspace: Workspace, unit: str) -> None:
         (form,) = load_forms(workspace)["cum-quy"]
         tree = at(load_organisation(workspace), PERIOD.end)
