@@ -9,7 +9,6 @@ from stat import S_ISREG
 from typing import Any
 
 from xlreport.findings import Finding, Location, finding
-from xlreport.grid import opendocument
 from xlreport.grid.cells import Scalar, Sheet, Workbook
 from xlreport.grid.fast import Values, open_workbook, read_values
 from xlreport.grid.guard import Format, Package, check_size, inspect
@@ -111,6 +110,9 @@ def _look(sheet: SheetPart, how: Callable[[bytes], Look]) -> Look:
 
 
 def _read_ods(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
+    # Few files are of this kind: its parser is loaded when one comes.
+    from xlreport.grid import opendocument
+
     needed = opendocument.needed_parts(parts)
     looks = opendocument.look_at_tables(needed["content.xml"])
     values = _values(needed, [name for name, _ in looks])

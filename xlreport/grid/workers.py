@@ -251,7 +251,7 @@ class _Crew:
         except Ended:
             kind = FAILED
         if kind != READY and not self.is_over:
-            process.kill()
+            _Worker(process).end()
             raise RuntimeError("the process that reads files could not be started")
         return process
 
