@@ -11,14 +11,14 @@ READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_TEST := $(VENV)/.ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test bench lint format clean
+.PHONY: help demo test lint format bench bench-intake bench-issue clean
 
 help:
 	@echo "make demo     run the built-in example into the folder demo"
 	@echo "make test     check style, types and architecture, then run the tests"
-	@echo "make bench    how fast workbooks are issued, held against building each from nothing"
 	@echo "make lint     only the checks of style, types and architecture"
 	@echo "make format   bring the code into its uniform layout"
+	@echo "make bench    measure what safe reading costs, and how fast workbooks are issued, as ratios"
 	@echo "make clean    remove everything that make has made"
 	@echo "PYTHON=...    the Python to use (now: $(PYTHON)); PYTEST_ARGS=... is handed to pytest"
 
@@ -27,9 +27,6 @@ demo: $(READY_TO_RUN)
 
 test: lint
 	$(BIN)/python -m pytest -n auto --cov=xlreport --cov-report=term:skip-covered $(PYTEST_ARGS)
-
-bench: $(READY_TO_TEST)
-	$(BIN)/python tests/bench_issue.py $(BENCH_ARGS)
 
 lint: $(READY_TO_TEST)
 	$(BIN)/ruff check
@@ -40,6 +37,14 @@ lint: $(READY_TO_TEST)
 format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench: bench-intake bench-issue
+
+bench-intake: $(READY_TO_TEST)
+	$(BIN)/python benchmarks/intake.py
+
+bench-issue: $(READY_TO_TEST)
+	$(BIN)/python benchmarks/issue.py $(BENCH_ARGS)
 
 clean:
 	rm -rf $(VENV) demo build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

@@ -20,15 +20,17 @@ from xlreport.cli.settings import Settings
 def command(settings: Settings, files: tuple[Path, ...], format_: str) -> int:
     """1 for findings of severity error, or when there was no file to check."""
     from xlreport.cli.submissions import as_json, file_lines, summary_line
+    from xlreport.grid.safely import SafeReader
     from xlreport.intake.identify import Definitions
     from xlreport.usecases.check import check_files
-    from xlreport.usecases.files import found_files
+    from xlreport.usecases.files import found_files, opened_files
     from xlreport.workspace import load_forms, load_organisation
 
     texts, workspace = settings.texts, settings.nearest_workspace()
     known = Definitions(load_forms(workspace), load_organisation(workspace)) if workspace else Definitions()
     with progress(settings) as report:
-        result = check_files(found_files(files), known, report)
+        reader = SafeReader(workspace.limits) if workspace else SafeReader()
+        result = check_files(opened_files(found_files(files), reader), known, report, reader=reader)
     if format_ == "json":
         show_json(as_json(result, texts))
     else:

@@ -22,6 +22,7 @@ from xlreport.usecases.receive import Received, ReceiveResult
 #: Accepted files without findings that are named one by one; of more, only the number is of interest.
 _FEW = 5
 _RECEIVED_BEFORE = "XR602"
+_ABOUT_ITS_WAY = ("XR146", "XR147")
 OUTCOMES = ("accepted", "rejected", "refused")
 _COLOURS = {"accepted": "green", "rejected": "red", "refused": "red"}
 
@@ -117,13 +118,18 @@ def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
         return [texts("cli.receive.nothing")]
     kinds = [_old_kind(item) for item in result.files]
     news = [item.file for item, kind in zip(result.files, kinds, strict=True) if kind is None]
-    faultless = sum(not file.findings for file in news)
-    shown = [file for file in news if file.findings or faultless <= _FEW]
+    faultless = sum(_is_faultless(file) for file in news)
+    shown = [file for file in news if not _is_faultless(file) or faultless <= _FEW]
     return [
         *(line for file in shown for line in file_lines(file, texts)),
         summary_line(result.checked, texts),
         *(texts(f"cli.receive.{kind}", count=kinds.count(kind)) for kind in ("again", "settled") if kind in kinds),
     ]
+
+
+def _is_faultless(file: CheckedFile) -> bool:
+    """Whether there is nothing to say but how it came and what it corrects."""
+    return all(item.code in _ABOUT_ITS_WAY for item in file.findings)
 
 
 def _old_kind(item: Received) -> str | None:

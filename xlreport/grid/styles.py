@@ -12,6 +12,8 @@ HEADER_FILL = "#DCE6F1"
 INPUT_FILL = "#FFF9E5"
 LOCKED_FILL = "#F2F2F2"
 PREFILLED_FILL = "#E4F1E1"
+#: A required cell that is still blank: the same yellow, a little stronger.
+REQUIRED_FILL = "#FFEDB3"
 TOTAL_FILL = "#EAF1F8"
 GRID_LINE = "#8EA9C1"
 MUTED = "#595959"

@@ -202,7 +202,7 @@ class Page:
         self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
-        # The size comes first: a text that begins with a digit would make another size of it.
+        # The size first: a footer that begins with a digit would make it larger by some hundreds.
         self._sheet.set_footer(f'&L&9&"{FONT},Regular"{written(footer)}&R&9&"{FONT},Regular"&P/&N')
         if repeat_rows is not None:
             self._sheet.repeat_rows(*repeat_rows)
@@ -260,9 +260,9 @@ class Book:
         return self._formats[style, False]
 
     def conditional_format(self, style: Style) -> Any:
-        """The format of a condition: colours and weight only, the rest stays the cell's own."""
+        """The format of a condition: colours, weight and number format only, the rest stays the cell's own."""
         if (style, True) not in self._formats:
-            wanted = ("bold", "italic", "font_color", "bg_color")
+            wanted = ("bold", "italic", "font_color", "bg_color", "num_format")
             properties = {name: value for name, value in style.properties().items() if name in wanted}
             self._formats[style, True] = self._workbook.add_format(properties)
         return self._formats[style, True]

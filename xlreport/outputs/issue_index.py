@@ -13,6 +13,8 @@ from typing import NamedTuple
 
 from xlreport.grid.fitting import row_height
 from xlreport.grid.read import read_file
+from xlreport.grid.reading import Reading
+from xlreport.grid.safely import SafeReader
 from xlreport.grid.styles import BODY, HEADER, SMALL, TITLE, Style
 from xlreport.grid.writing import Book
 from xlreport.language import LANGUAGES, Texts
@@ -77,9 +79,12 @@ def _headings(texts: Texts) -> list[str]:
 
 def read_index(path: Path) -> list[IndexRow] | None:
     """What an index says; None for a file that is none, or that cannot be read."""
-    workbook = read_file(path, path.name)[1].workbook
+    return _listed(read_file(path, path.name)[1])
+
+
+def _listed(reading: Reading) -> list[IndexRow] | None:
     headings = [_headings(texts_of(language)) for language in LANGUAGES]
-    for sheet in workbook.sheets if workbook else ():
+    for sheet in reading.workbook.sheets if reading.workbook else ():
         if len(sheet.rows) > _HEADING_ROW and list(map(str, sheet.rows[_HEADING_ROW])) in headings:
             return list(_index_rows(sheet.rows[_HEADING_ROW + 1 :]))
     return None
@@ -92,6 +97,9 @@ def _index_rows(rows: Iterable[Sequence[object]]) -> Iterable[IndexRow]:
             yield IndexRow(*shown)
 
 
-def is_index(path: Path) -> bool:
-    """Whether a file is an index, by its name and what it holds: nobody's report."""
-    return path.name.startswith(Path(INDEX_FILE).stem) and read_index(path) is not None
+def is_index(content: Path | bytes, name: str, reader: SafeReader) -> bool:
+    """Whether a file that was sent is an index, by its name and what it holds: nobody's report."""
+    if not name.startswith(Path(INDEX_FILE).stem):
+        return False
+    ((_, reading),) = reader.read([(content, name)])
+    return _listed(reading) is not None

@@ -86,15 +86,14 @@ class _Alike:
         self._texts = texts_of(book.language)
         # Kept: books are told apart by which bound form they have.
         self._bound = book.bound
-        cumulated = book.cumulated
+        roles = book.roles
         self._layouts = {table.table: plan_table(table) for table in book.bound.tables}
         self._styles = {
-            DataPoint(table.table, indicator.code, measure.measure): cell_style(
-                book, table, indicator, measure, cumulated
-            )
+            point: cell_style(book, table, indicator, measure, roles[point])
             for table in book.bound.tables
             for indicator in table.indicators
             for measure in table.measures
+            if (point := DataPoint(table.table, indicator.code, measure.measure))
         }
         self.derivation = derivation(book.bound)
         #: What stands in the cells where nothing was entered and nothing is known of earlier periods.

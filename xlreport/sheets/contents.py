@@ -5,17 +5,21 @@ The drawing takes all of them from here, by the place where they stand.
 
 from __future__ import annotations
 
-from decimal import Decimal
+from collections.abc import Mapping
 
-from xlreport.aggregation import MISSING, Derivation, derivation, values_to_json
+from xlreport.aggregation import MISSING, Derivation, Value, derivation, values_to_json
 from xlreport.datapoints import DataPoint
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import Identity, Metadata, layout_fingerprint, marker, own_rows
-from xlreport.sheets.entries import Place, Shown, UnitBook, values_of
+from xlreport.layout.sheet_names import table_sheet_names
+from xlreport.sheets.check_lines import line_contents
+from xlreport.sheets.check_list import marked_now, rules_hold, total_contents, violations
+from xlreport.sheets.entries import Place, Shown, UnitBook
 from xlreport.sheets.guidance import facts
-from xlreport.sheets.live_check import check_contents
+from xlreport.sheets.standing import readings_of, standing_of, state_contents, states_of
 from xlreport.sheets.statutory import footer_text, table_footer
-from xlreport.sheets.table_sheet import table_contents, wrong_cells, wrong_place
+from xlreport.sheets.table_sheet import table_contents
+from xlreport.sheets.values import values_of
 
 #: What the places of the metadata's own rows begin with.
 METADATA = "metadata "
@@ -46,16 +50,26 @@ def own_texts(book: UnitBook) -> dict[Place, str]:
 
 def own_figures(book: UnitBook, plan: Derivation) -> dict[Place, Shown]:
     """What stands in the cells: entries, stored values of formulas, figures of earlier periods."""
-    texts, values = texts_of(book.language), values_of(book, plan)
-    wrong = wrong_cells(book, values)
-    by_table = {
-        table.table: sum(wrong[table.table, one.code] for one in table.indicators) for table in book.bound.tables
-    }
+    values = values_of(book, plan)
     return {
-        **table_contents(book, values, texts),
-        **{wrong_place(*row): Decimal(count) for row, count in wrong.items()},
-        **check_contents(book, values, by_table, texts),
+        **table_contents(book, values, texts_of(book.language)),
+        **_check_contents(book, values),
         **{point: _earlier(book, point) for point in book.earlier_points},
+    }
+
+
+def _check_contents(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[Place, Shown]:
+    """What the live check says: beside the tables, on its own sheet and in the status line."""
+    texts, bound = texts_of(book.language), book.bound
+    holds = rules_hold(bound, values)
+    readings = readings_of(book)
+    states = states_of(book, readings, marked_now(bound, holds))
+    standing = {table.table: standing_of(table, states) for table in bound.tables}
+    count = violations(bound, holds) + sum(sum(one.counts.values()) for one in standing.values())
+    return {
+        **state_contents(book, readings, states),
+        **line_contents(book, table_sheet_names(bound.tables, texts), standing, holds, texts),
+        **total_contents(count, texts),
     }
 
 

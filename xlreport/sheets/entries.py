@@ -1,4 +1,4 @@
-"""What a unit's workbook holds in its input cells, and the values that follow from it."""
+"""What a unit's workbook holds: whose it is, and what stands in its input cells."""
 
 from __future__ import annotations
 
@@ -7,13 +7,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from xlreport.aggregation import Derivation, Status, Value, complete_unit
-from xlreport.aggregation.to_date import cumulated, cumulated_value, so_far_point
+from xlreport.aggregation import Status, Value
+from xlreport.aggregation.to_date import cumulated, so_far_point
 from xlreport.datapoints import DataPoint
-from xlreport.dates import serial
-from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundForm, point_of
-from xlreport.forms.model import Absence, Indicator, Kind
+from xlreport.forms.model import Indicator, Kind
 from xlreport.forms.roles import CellRole
 from xlreport.rules import Node
 
@@ -68,6 +66,11 @@ class UnitBook:
         return cumulated(self.bound, self.earlier)
 
     @property
+    def roles(self) -> Mapping[DataPoint, CellRole]:
+        """What each cell is in this workbook: a cumulative figure may be typed, or follow from what is known."""
+        return {**self.bound.roles, **dict.fromkeys(self.cumulated, CellRole.FORMULA)}
+
+    @property
     def earlier_points(self) -> tuple[DataPoint, ...]:
         """The figures of earlier periods that formulas of the workbook refer to, each once."""
         return (*map(point_of, self.bound.earlier), *map(so_far_point, self.cumulated))
@@ -91,45 +94,6 @@ def text_at(contents: Mapping[Place, Shown], place: Place) -> str:
     return text
 
 
-def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:
-    """The value of an entry as the formulas of the workbook see it; missing for what they cannot use.
-
-    The reader understands more: codes of options, their names in the other language, spaces too many.
-    """
-    if isinstance(entry, date):
-        return _day(entry) if indicator.kind is Kind.DATE else Value()
-    if isinstance(entry, Decimal):
-        return Value(number=entry, status=Status.NORMAL, units=1) if indicator.is_numeric else Value()
-    if indicator.is_wording and entry and not any(equals(entry, token) for token in absence.tokens):
-        return Value(text=entry, counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
-    if indicator.is_choice:
-        shown = (option.option for option in indicator.options if equals(entry, option.name.pick(language)))
-        option = next(shown, None)
-        return Value(text=option, counts={option: 1}, status=Status.NORMAL, units=1) if option else Value()
-    if indicator.is_numeric and any(equals(entry, token) for token in absence.nil):
-        return Value(number=Decimal(0), status=Status.NORMAL, units=1)
-    return Value()
-
-
-def _day(day: date) -> Value:
-    number = Decimal(serial(day))
-    return Value(number=number, text=day.isoformat(), counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
-
-
 def equals(entry: Entry, text: str) -> bool:
     """Whether a formula finds that text in the cell: spreadsheets compare letter by letter, without case."""
     return isinstance(entry, str) and entry.lower() == text.lower()
-
-
-def values_of(book: UnitBook, plan: Derivation) -> dict[DataPoint, Value]:
-    """Every value of the workbook, computed ones included by the plan of its form."""
-    known = dict(book.earlier)
-    for point, _, indicator, _, role in book.bound.cells:
-        entry = book.entry(point) if role is CellRole.INPUT else None
-        if entry is not None:
-            known[point] = entry_value(entry, indicator, book.bound.form.absence, book.language)
-    nodes = book.cumulated
-    for point, _, indicator, _, _ in book.bound.cells if nodes else ():
-        if point in nodes:
-            known[point] = cumulated_value(book.bound, indicator, nodes[point], point, known)
-    return complete_unit(plan, known, book.unit_type, book.unit_level)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +10,6 @@ from xlreport.aggregation import MISSING, Value
 from xlreport.aggregation.comparing import ComparisonPlan, comparison_plan
 from xlreport.datapoints import DataPoint
 from xlreport.dates import serial
-from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.expressions import BoundFormula, figure_decimals
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
@@ -23,27 +22,19 @@ from xlreport.grid.styles import (
     MUTED,
     PREFILLED_FILL,
     TEXT_FORMAT,
-    WARNING_FILL,
-    WARNING_FONT,
     Style,
     number_format,
 )
 from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
-from xlreport.layout.table import CODE_COLUMN, TableLayout
-from xlreport.refs import a1, column_name, on_sheet
+from xlreport.layout.table import NAME_COLUMN, TableLayout
+from xlreport.refs import a1
 from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
-from xlreport.sheets.entries import Place, Shown, UnitBook, equals
-from xlreport.sheets.validation import (
-    date_condition,
-    number_condition,
-    prefilled_message,
-    usable_tokens,
-    validation,
-)
+from xlreport.sheets.entries import Place, Shown, UnitBook
+from xlreport.sheets.validation import prefilled_message, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
 #: Locked like what is computed, and told apart from it by colour and slant.
@@ -51,7 +42,6 @@ _PREFILLED: Mapping[str, object] = {"fill": PREFILLED_FILL, "unlocked": False, "
 _COMPUTED = FIGURE.but(fill=LOCKED_FILL)
 _CLOSED = BODY.but(fill=LOCKED_FILL, align="center", colour=MUTED)
 _COMPARED = frozenset({CellRole.RATIO, CellRole.ATTAINMENT})
-_UNFINISHED = Style(bold=True, fill=WARNING_FILL, colour=WARNING_FONT)
 
 
 class TableSheet:
@@ -72,17 +62,16 @@ class TableSheet:
         self._lists = lists
         self._formulas = {formula.point: formula for formula in book.bound.formulas}
         self._cumulated = book.cumulated
+        self._roles = book.roles
 
     def fill(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
         """Content and look of a cell."""
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        role = self._book.bound.roles[point]
+        role = self._roles[point]
         if role in _COMPARED:
             return self._comparison(indicator, measure)
-        look = cell_style(self._book, self._table, indicator, measure, self._cumulated)
+        look = cell_style(self._book, self._table, indicator, measure, role)
         match role:
-            case CellRole.INPUT if point in self._cumulated:
-                pass
             case CellRole.INPUT | CellRole.REGISTER | CellRole.TARGET:
                 return self._contents[point], look
             case CellRole.CLOSED:
@@ -103,85 +92,47 @@ class TableSheet:
                     if options is not None:
                         page.validate(cell.row, cell.column, options)
 
-    def draw_problem_column(self, page: Page, layout: TableLayout) -> str:
-        """A hidden column that counts the wrong or blank cells of each row; returns where it stands."""
-        column = layout.last_column + 2
+    def draw_explanations(self, page: Page, layout: TableLayout) -> None:
+        """Attach the form's explanations to the names of indicators: whole, where an input message has 255 letters."""
         for indicator in self._table.indicators:
-            count = self._contents[wrong_place(self._table.table, indicator.code)]
-            problems = Formula(self._row_problems(indicator, layout), count)
-            page.write(layout.rows[indicator.code], column, problems, FIGURE)
-        page.column(column, column, 4, hidden=True)
-        first, last = min(layout.rows.values()), layout.last_row
-        unfinished: dict[str, object] = {"type": "formula", "criteria": f"=${column_name(column)}{first + 1}>0"}
-        page.conditional((first, CODE_COLUMN, last, CODE_COLUMN), unfinished, _UNFINISHED)
-        return on_sheet(page.name, f"{a1(first, column)}:{a1(last, column)}")
+            if indicator.explanation is not None:
+                text = indicator.explanation.pick(self._book.language)
+                page.note(layout.rows[indicator.code], NAME_COLUMN, text)
 
     def _is_input(self, indicator: Indicator, measure: Measure) -> bool:
         point = DataPoint(self._table.table, indicator.code, measure.measure)
-        return self._book.bound.roles[point] is CellRole.INPUT and point not in self._cumulated
+        return self._roles[point] is CellRole.INPUT
 
     def _comparison(self, indicator: Indicator, measure: Measure) -> tuple[Content, Style]:
-        bound, texts = self._book.bound, texts_of(self._book.language)
-        plan = comparison_plan(bound, self._table, indicator, measure)
-        terms = (plan.above, plan.below, plan.upper)
-        text = comparison_formula(plan, terms, self._cells, texts, bound.form.absence.nil)
+        texts = texts_of(self._book.language)
+        plan = comparison_plan(self._book.bound, self._table, indicator, measure)
+        text = comparison_formula(plan, (plan.above, plan.below, plan.upper), self._cells, texts)
         return Formula(text, self._contents[plan.point]), _comparison_style(plan, measure, texts)
 
     def _computed(self, point: DataPoint, role: CellRole, decimals: int) -> Formula:
         node, months = self._expression(point, role)
-        bound = self._book.bound
-        text = formula_cell(node, self._cells, bound.precision, months, decimals, bound.form.absence.nil)
-        text = self._cells.with_days(text, node, "")
+        text = formula_cell(node, self._cells, self._book.bound.precision, months, decimals)
         return Formula(text, self._contents[point])
 
     def _expression(self, point: DataPoint, role: CellRole) -> tuple[Node, int]:
         """The expression of a computed cell, and the months it is bound to."""
+        if point in self._cumulated:
+            return self._cumulated[point], 1
         if role is CellRole.FORMULA:
             formula: BoundFormula = self._formulas[point]
             return formula.node, formula.months
-        if point in self._cumulated:
-            return self._cumulated[point], 1
         return Ref(point.indicator, point.table, "actual"), 1
 
-    def _row_problems(self, indicator: Indicator, layout: TableLayout) -> str:
-        conditions = []
-        for measure in self._table.measures:
-            if not self._is_input(indicator, measure):
-                continue
-            if measure.role is MeasureRole.FIGURE:
-                cell = a1(*layout.cell(indicator.code, measure.measure))
-                conditions.append(f"IF({self._right(cell, indicator, measure)},0,1)")
-        return "=" + ("+".join(conditions) or "0")
 
-    def _right(self, cell: str, indicator: Indicator, measure: Measure) -> str:
-        """The condition that a cell is filled as it should be, or may stay blank."""
-        absence = self._book.bound.form.absence
-        if indicator.is_choice:
-            condition = self._cells.choice_present(Ref(indicator.code, self._table.table, measure.measure))
-        elif indicator.is_wording:
-            condition = f'{cell}<>""'
-        elif indicator.kind is Kind.DATE:
-            condition = date_condition(cell, absence)
-        else:
-            condition = number_condition(cell, indicator, absence)
-        is_optional = not (indicator.required and measure.is_required)
-        return f'OR({cell}="",{condition})' if is_optional else condition
-
-
-def cell_style(
-    book: UnitBook, table: Table, indicator: Indicator, measure: Measure, cumulated: Container[DataPoint]
-) -> Style:
-    """The look of a cell, whatever stands in it; `cumulated` are the cumulative figures that are computed."""
-    point = DataPoint(table.table, indicator.code, measure.measure)
-    role = book.bound.roles[point]
+def cell_style(book: UnitBook, table: Table, indicator: Indicator, measure: Measure, role: CellRole) -> Style:
+    """The look of a cell of a role, whatever stands in it."""
     if role in _COMPARED:
         plan = comparison_plan(book.bound, table, indicator, measure)
         return _comparison_style(plan, measure, texts_of(book.language))
     match role:
-        case CellRole.INPUT if point in cumulated:
-            pass
         case CellRole.INPUT:
             look = input_style(indicator, measure)
+            point = DataPoint(table.table, indicator.code, measure.measure)
             return look.but(**_PREFILLED) if point in book.prefilled else look
         case CellRole.REGISTER | CellRole.TARGET:
             return _COMPUTED.but(number=number_format(indicator.decimals))
@@ -196,13 +147,13 @@ def _comparison_style(plan: ComparisonPlan, measure: Measure, texts: Texts) -> S
 
 def table_contents(book: UnitBook, values: Mapping[DataPoint, Value], texts: Texts) -> dict[Place, Shown]:
     """What stands in the cells of the tables."""
-    asked, cumulated = {table.table for table in book.bound.tables}, book.cumulated
+    asked, roles = {table.table for table in book.bound.tables}, book.roles
     return {
         point: _entered(book, point)
-        if role is CellRole.INPUT and point not in cumulated
-        else _computed(role, values.get(point, MISSING), texts)
-        for point, _, _, _, role in book.bound.cells
-        if role is not CellRole.CLOSED and point.table in asked
+        if roles[point] is CellRole.INPUT
+        else _computed(roles[point], values.get(point, MISSING), texts)
+        for point in (cell.point for cell in book.bound.cells)
+        if roles[point] is not CellRole.CLOSED and point.table in asked
     }
 
 
@@ -217,44 +168,6 @@ def _computed(role: CellRole, value: Value, texts: Texts) -> Shown:
     if value.number is None and value.undefined and role not in (CellRole.REGISTER, CellRole.TARGET):
         return NO_RATIO
     return value.number
-
-
-def wrong_cells(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[tuple[str, str], int]:
-    """How many cells of each row, by table and indicator, are wrong or blank."""
-    counts = {(table.table, indicator.code): 0 for table in book.bound.tables for indicator in table.indicators}
-    cumulated = book.cumulated
-    for point, _, indicator, measure, role in book.bound.cells:
-        row = point.table, point.indicator
-        is_figure = role is CellRole.INPUT and measure.role is MeasureRole.FIGURE
-        if is_figure and row in counts and point not in cumulated:
-            counts[row] += not _is_right(book, point, indicator, measure, values)
-    return counts
-
-
-def wrong_place(table: str, indicator: str) -> Place:
-    """Where the number of wrong or blank cells of a row is found among the contents."""
-    return f"wrong {table}/{indicator}"
-
-
-def _is_right(
-    book: UnitBook, point: DataPoint, indicator: Indicator, measure: Measure, values: Mapping[DataPoint, Value]
-) -> bool:
-    """Whether an input cell is filled as it should be, or may stay blank; the formula says the same."""
-    entry = book.entry(point)
-    if entry is None or entry == "":
-        return not (indicator.required and measure.is_required)
-    if indicator.is_wording:
-        return True
-    if indicator.is_choice:
-        return values.get(point, MISSING).counts is not None
-    absence = book.bound.form.absence
-    if indicator.kind is Kind.DATE:
-        is_day = isinstance(entry, date) and FIRST_DAY <= entry <= LAST_DAY
-        return is_day or any(equals(entry, token) for token in absence.tokens)
-    if isinstance(entry, Decimal):
-        low, high = indicator.minimum, indicator.maximum
-        return (low is None or entry >= low) and (high is None or entry <= high)
-    return any(equals(entry, token) for token in usable_tokens(indicator, absence))
 
 
 def list_key(table: Table, indicator: Indicator, measure: Measure) -> str | None:

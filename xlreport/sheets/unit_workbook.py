@@ -16,17 +16,18 @@ from xlreport.layout.identity import METADATA_SHEET, metadata_rows
 from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
+from xlreport.sheets.check_list import CheckList, Problems, colour_when_ready
 from xlreport.sheets.contents import METADATA, contents_of, metadata_of
 from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
 from xlreport.sheets.guidance import draw_guidance
-from xlreport.sheets.live_check import Problems, colour_when_ready, draw_check_sheet, problems_reference
+from xlreport.sheets.live_check import draw_check_sheet
+from xlreport.sheets.reading import DATA_STATUSES
+from xlreport.sheets.states import draw_states
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
 
 _READY = Style(bold=True, align="right", colour=ERROR_FONT)
 _STATUS_INPUT = Style(border=True, fill=INPUT_FILL, unlocked=True, align="center", size=10)
-#: The statuses a unit may give its data, official first.
-DATA_STATUSES = (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)
 
 
 def unit_workbook(book: UnitBook) -> bytes:
@@ -47,19 +48,22 @@ def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
     earlier = _draw_earlier(hidden, book, contents, 1 + len(lists))
     layouts = {table.table: plan_table(table) for table in book.bound.tables}
     names = {code: page.name for code, page in pages.items()}
-    cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
-
-    problems = Problems(problems_reference(check.name), contents["ready"])
-    wrong = {}
+    cells = UnitCells(form, layouts, names, book.roles, book.language, earlier=earlier)
+    checks = CheckList(check.name, book.bound)
+    marks = checks.marks()
+    states = {
+        table.table: draw_states(pages[table.table], book, table, layouts[table.table], contents, marks)
+        for table in book.bound.tables
+    }
+    problems = Problems(checks.total, contents["ready"])
     for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
         sheet = TableSheet(book, table, replace(cells, here=table.table), contents, lists)
-        wrong[table.table] = sheet.draw_problem_column(page, layout)
         heading = heading_of(book, contents, problems.status_formula(texts), table, texts)
         draw_table(page, form, table, layout, heading, sheet.fill, texts)
         _draw_protected_parts(page, table, layout, sheet, contents, lists, texts)
     draw_guidance(guidance, book, contents, problems, _READY, texts)
-    draw_check_sheet(check, book, cells, contents, wrong, texts)
+    draw_check_sheet(check, book, cells, checks, states, contents, problems, _READY, texts)
     for page in (guidance, check):
         page.protect()
     return output.data()
@@ -77,6 +81,7 @@ def _draw_protected_parts(
     """Keys, validation and the lock: what a unit's sheet has and a node's has not."""
     draw_keys(page, layout, text_at(contents, f"marker {table.table}"))
     sheet.draw_validations(page, layout, texts)
+    sheet.draw_explanations(page, layout)
     page.validate(
         *layout.status_cell,
         {

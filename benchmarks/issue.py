@@ -1,4 +1,4 @@
-"""How long issuing takes, held against building each workbook from nothing: `make bench`.
+"""How long issuing takes, held against building each workbook from nothing: `make bench-issue`.
 
 Both ways are timed in turns in one process and on the same books, files written. What counts is the ratio.
 """
