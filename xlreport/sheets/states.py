@@ -74,7 +74,8 @@ def draw_states(page: Page, book: UnitBook, table: Table, layout: TableLayout, m
         for measure in table.measures:
             if block.is_input(indicator, measure) and measure.role is not MeasureRole.NOTE:
                 read = Formula(block.reading_formula(indicator, measure), block.reading(indicator, measure))
-                page.write(*layout.reading(indicator.code, measure.measure), read, SMALL)
+                # LibreOffice would show, and hand on, a day where the cell that is read holds one.
+                page.write(*layout.reading(indicator.code, measure.measure), read, SMALL.but(number="0.######"))
             formula = block.state_formula(indicator, measure)
             if formula is not None:
                 point, state = block.point(indicator, measure), block.state(indicator, measure)
