@@ -564,10 +564,14 @@ def test_a_name_that_no_cell_could_hold_is_refused() -> None:
 
 
 def test_a_formula_that_no_workbook_could_hold_is_found_before_it_is_issued(tmp_path: Path) -> None:
-    rows = [f'{{code: "{number}", name: A}}' for number in range(100, 200)]
-    terms = " + ".join(f"[{number}] / [{number + 1}]" for number in range(100, 199))
+    rows = [f'{{code: "{number}", name: A}}' for number in range(100, 350)]
+    terms = "+".join(f"[t/{number}]/[t/{number + 1}]" for number in range(100, 345))
+    # Each reference to the other sheet has its long name.
+    number = "    number: Biểu số liệu tổng hợp của đơn vị\n"
+    other = "  - table: u\n    title: U\n    measures: [actual]\n    indicators:\n"
+    more = f"{number}{other}      - {COMPUTED.format('T', terms)}\n"
     path = tmp_path / "wide.yaml"
-    path.write_text(table(*rows, COMPUTED.format("T", terms)), encoding="utf-8")
+    path.write_text(table(*rows, more=more), encoding="utf-8")
     ((_, form, found),) = check_forms([path])
     assert (form, [item.code for item in found]) == (None, ["XR708"])
     ((_, standard, nothing),) = check_forms([ROOT / "templates" / "cum-quy.yaml"])

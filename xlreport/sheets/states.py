@@ -89,7 +89,8 @@ def draw_states(
             point = block.point(indicator, measure)
             if block.is_input(indicator, measure) and measure.role is not MeasureRole.NOTE:
                 read = Formula(block.reading_formula(indicator, measure), contents[reading_place(point)])
-                page.write(*layout.reading(indicator.code, measure.measure), read, SMALL)
+                # LibreOffice would show, and hand on, a day where the cell that is read holds one.
+                page.write(*layout.reading(indicator.code, measure.measure), read, SMALL.but(number="0.######"))
             formula = block.state_formula(indicator, measure)
             if formula is not None:
                 page.write(*layout.state(*point[1:]), Formula(formula, contents[state_place(point)]), SMALL)
