@@ -14,6 +14,7 @@ from xlreport.forms.answers import ANSWERED
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Absence, Indicator, Kind
 from xlreport.forms.roles import CellRole
+from xlreport.sheets.returned import Returned
 
 #: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
 Entry = Decimal | str | date
@@ -40,6 +41,8 @@ class UnitBook:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
     corrects: str | None = None
+    #: Why it goes back to the unit, and what is to be marked in it; None for one that is issued.
+    returned: Returned | None = None
     #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
     earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
 

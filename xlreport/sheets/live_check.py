@@ -32,6 +32,7 @@ from xlreport.refs import absolute, on_sheet
 from xlreport.rules import counted, evaluate, references, rule_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.marks import RuleResult
 from xlreport.sheets.statutory import footer_text
 
 #: Holds; does not hold and keeps the workbook back; does not hold, which is worth a second look.
@@ -76,6 +77,17 @@ def rule_holds(book: UnitBook, bound: BoundRule, values: Mapping[DataPoint, Valu
     """Whether a rule holds; None if it cannot be evaluated."""
     result = evaluate(bound.node, number_of(values), book.bound.precision, bound.months, count_of(values))
     return result if isinstance(result, bool) else None
+
+
+def rule_results(
+    book: UnitBook, values: Mapping[DataPoint, Value], sheet: str
+) -> dict[str, list[RuleResult]]:
+    """The results on the check sheet by the codes of rules; a rule may be held against several columns."""
+    results: dict[str, list[RuleResult]] = {}
+    for row, bound in enumerate(book.bound.rules, _LABELS_ROW + 1 + len(book.bound.tables)):
+        result = RuleResult(on_sheet(sheet, absolute(row, _RESULT)), rule_holds(book, bound, values))
+        results.setdefault(bound.rule.code, []).append(result)
+    return results
 
 
 def draw_check_sheet(

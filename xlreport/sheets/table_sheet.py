@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +36,7 @@ from xlreport.rules import Node, Ref, formula_cell
 from xlreport.sheets.addresses import UnitCells
 from xlreport.sheets.comparisons import NO_RATIO, comparison_formula, comparison_number_format, comparison_shown
 from xlreport.sheets.entries import UnitBook, equals
+from xlreport.sheets.marks import Mark
 from xlreport.sheets.validation import date_condition, number_condition, usable_tokens, validation
 
 _INPUT = BODY.but(fill=INPUT_FILL, unlocked=True)
@@ -54,7 +55,9 @@ class TableSheet:
         cells: UnitCells,
         values: Mapping[DataPoint, Value],
         lists: Mapping[str, str],
+        marks: Sequence[Mark] = (),
     ) -> None:
+        self.marks = marks
         self._book = book
         self._table = table
         self._cells = cells
@@ -146,7 +149,22 @@ class TableSheet:
                 cell = a1(*layout.cell(indicator.code, measure.measure))
                 conditions.append(f"IF({self._right(cell, indicator, measure)},0,1)")
                 count += not self._is_right(indicator, measure)
+        for mark in self._counted_marks(indicator):
+            conditions.append(a1(*mark.helper))
+            count += mark.stands
         return "=" + ("+".join(conditions) or "0"), count
+
+    def _counted_marks(self, indicator: Indicator) -> Iterable[Mark]:
+        """Marks of wrong values that nothing else counts: they look right, as 9.605 does where 9605 was meant.
+
+        Those of the status cell, which stands in no row, are counted in the first.
+        """
+        codes = (indicator.code, "") if indicator is self._table.indicators[0] else (indicator.code,)
+        wrong = {mark.point: mark for mark in self.marks if mark.is_wrong_value and mark.point.indicator in codes}
+        for point, mark in wrong.items():
+            measure = self._table.measure(point.measure)
+            if measure is None or measure.role is not MeasureRole.FIGURE or self._is_right(indicator, measure):
+                yield mark
 
     def _right(self, cell: str, indicator: Indicator, measure: Measure) -> str:
         """The condition that a cell is filled as it should be, or may stay blank."""

@@ -25,7 +25,11 @@ from xlreport.sheets.live_check import (
     count_problems,
     draw_check_sheet,
     problems_reference,
+    rule_results,
 )
+from xlreport.sheets.marking import draw_marks
+from xlreport.sheets.marks import Mark, plan_marks
+from xlreport.sheets.returned_sheet import draw_returned
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
 
@@ -41,6 +45,7 @@ def unit_workbook(book: UnitBook) -> bytes:
     form = book.bound.form
     values = values_of(book)
     output = Book(title=f"{form.title.pick(book.language)} - {book.unit}", subject=book.bound.period.code)
+    first = output.page(texts("returned.sheet")) if book.returned else None
     guidance = output.page(texts("guidance.sheet"))
     pages = {table.table: output.page(table.number or table.table) for table in book.bound.tables}
     check = output.page(texts("check_sheet.sheet"))
@@ -51,7 +56,11 @@ def unit_workbook(book: UnitBook) -> bytes:
     names = {code: page.name for code, page in pages.items()}
     cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
 
-    sheets = {table.table: _table_sheet(book, table, cells, values, lists) for table in book.bound.tables}
+    marks = _marks(book, values, layouts, check.name)
+    sheets = {
+        table.table: _table_sheet(book, table, cells, values, lists, marks.get(table.table, ()))
+        for table in book.bound.tables
+    }
     wrong = [
         sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
     ]
@@ -63,16 +72,32 @@ def unit_workbook(book: UnitBook) -> bytes:
         _draw_protected_parts(page, book, table, layout, sheets[table.table], lists, texts)
     draw_guidance(guidance, book, problems, _READY, texts)
     draw_check_sheet(check, book, cells, values, wrong, texts)
-    for page in (guidance, check):
+    if first is not None and book.returned is not None:
+        draw_returned(first, book, book.returned, marks, layouts, names, problems, _READY, texts)
+    for page in (guidance, check, *([first] if first is not None else [])):
         page.protect()
     return output.data()
 
 
+def _marks(
+    book: UnitBook, values: Mapping[DataPoint, Value], layouts: Mapping[str, TableLayout], check: str
+) -> Mapping[str, Sequence[Mark]]:
+    """The marks of a returned workbook, by table; none in one that is issued."""
+    if book.returned is None:
+        return {}
+    return plan_marks(book.bound, book.returned, book.entries, layouts, rule_results(book, values, check))
+
+
 def _table_sheet(
-    book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
+    book: UnitBook,
+    table: Table,
+    cells: UnitCells,
+    values: Mapping[DataPoint, Value],
+    lists: Mapping[str, str],
+    marks: Sequence[Mark],
 ) -> TableSheet:
     own_cells = replace(cells, here=table.table)
-    return TableSheet(book, table, own_cells, values, lists)
+    return TableSheet(book, table, own_cells, values, lists, marks)
 
 
 def _draw_protected_parts(
@@ -101,11 +126,14 @@ def _draw_protected_parts(
     )
     line = layout.status_cell.row
     colour_when_ready(page, (line, FIRST_MEASURE_COLUMN, line, layout.last_column), texts)
+    draw_marks(page, layout, sheet.marks, book.entries, texts)
     page.protect()
 
 
 def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> SheetHeading:
     status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
+    if book.returned is not None:
+        status = book.returned.statuses.get(table.table, "")
     return SheetHeading(
         reporting=texts("template.reporting_unit", name=book.unit_name),
         receiving=texts("template.receiving_unit", name=book.receiver or "………………"),
