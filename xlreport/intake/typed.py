@@ -63,9 +63,7 @@ def _located(identified: Identified, table: Table) -> Located | None:
     return locate(sheets[0], table)
 
 
-def _table_entries(
-    identified: Identified, table: Table, located: Located, language: str
-) -> dict[DataPoint, Entry]:
+def _table_entries(identified: Identified, table: Table, located: Located, language: str) -> dict[DataPoint, Entry]:
     found = {}
     for indicator in table.indicators:
         for measure in table.measures:

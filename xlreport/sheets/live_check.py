@@ -79,9 +79,7 @@ def rule_holds(book: UnitBook, bound: BoundRule, values: Mapping[DataPoint, Valu
     return result if isinstance(result, bool) else None
 
 
-def rule_results(
-    book: UnitBook, values: Mapping[DataPoint, Value], sheet: str
-) -> dict[str, list[RuleResult]]:
+def rule_results(book: UnitBook, values: Mapping[DataPoint, Value], sheet: str) -> dict[str, list[RuleResult]]:
     """The results on the check sheet by the codes of rules; a rule may be held against several columns."""
     results: dict[str, list[RuleResult]] = {}
     for row, bound in enumerate(book.bound.rules, _LABELS_ROW + 1 + len(book.bound.tables)):

@@ -96,4 +96,3 @@ def _pointer(marks: Sequence[Mark]) -> Formula:
         parts.append(f'IF({standing}>0," ◄ {a1(*cell)}","")')
         shown += f" ◄ {a1(*cell)}" if any(one.stands for one in group) else ""
     return Formula("=" + "&".join(parts), shown or None)
-

@@ -91,9 +91,7 @@ def draw_returned(
                       footer=footer_text(book.unit_name))  # fmt: skip
 
 
-def _draw_facts(
-    page: Page, book: UnitBook, returned: Returned, problems: Problems, ready: Style, texts: Texts
-) -> int:
+def _draw_facts(page: Page, book: UnitBook, returned: Returned, problems: Problems, ready: Style, texts: Texts) -> int:
     form, period = book.bound.form, book.bound.period.label(texts.language)
     about = texts("returned.about_value", number=form.number or form.form, version=form.version, period=period)
     facts = [
@@ -132,9 +130,7 @@ def _draw_headings(page: Page, row: int, keys: Sequence[str], texts: Texts) -> N
     page.row(row, row_height(zip(labels, _WIDTHS, strict=False), at_least=20))
 
 
-def _lines(
-    book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[Mark]], texts: Texts
-) -> Iterator[_Line]:
+def _lines(book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[Mark]], texts: Texts) -> Iterator[_Line]:
     marked = {id(mark.finding): mark for own in marks.values() for mark in own if mark.finding is not None}
     for item in returned.listed():
         mark = marked.get(id(item))
@@ -227,9 +223,7 @@ def _colour_states(page: Page, area: tuple[int, int, int, int]) -> None:
         page.conditional(area, {"type": "text", "criteria": "begins with", "value": sign}, look)
 
 
-def _draw_left_behind(
-    page: Page, row: int, entries: Sequence[LeftBehind], texts: Texts
-) -> int:
+def _draw_left_behind(page: Page, row: int, entries: Sequence[LeftBehind], texts: Texts) -> int:
     """What was typed in rows that this version no longer has: nothing is dropped without being shown."""
     if not entries:
         return row

@@ -12,6 +12,7 @@ from xlreport.aggregation import Status
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding
 from xlreport.intake.identify import Definitions
+from xlreport.language import DEFAULT_LANGUAGE
 from xlreport.layout.identity import Identity
 from xlreport.ledger import (
     FACT_COLUMNS,
@@ -28,6 +29,8 @@ from xlreport.ledger import (
 from xlreport.usecases.check import CheckedFile, CheckResult, History, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, file_hash, found_files
 from xlreport.usecases.history import history_of
+from xlreport.usecases.returned import Handled, ReturnResult, return_received
+from xlreport.usecases.returning import Desk
 from xlreport.usecases.rivals import (
     SET_ASIDE,
     Report,
@@ -57,9 +60,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveResult:
-    """All files of a run, in order."""
+    """All files of a run, in order, and what goes back of them."""
 
     files: tuple[Received, ...]
+    returned: ReturnResult = ReturnResult()
 
     @property
     def checked(self) -> CheckResult:
@@ -89,6 +93,7 @@ def receive(
     today: date,
     received_on: date | None = None,
     prefer_newest: bool = False,
+    language: str = DEFAULT_LANGUAGE,
     progress: Progress = silent,
 ) -> ReceiveResult:
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
@@ -112,11 +117,17 @@ def receive(
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
             standing = _standing(record, found, judged)
-    fresh = {file.path: file for file in judged}
-    received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
-    # Of what was received before, only what no longer counts is news.
-    received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
-    return ReceiveResult(tuple(received))
+        fresh = {file.path: file for file in judged}
+        received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
+        # Of what was received before, only what no longer counts is news.
+        received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
+        handled = [Handled(one.file, not one.settled, one.is_new) for one in _by_day(received)]
+        returned = return_received(workspace, handled, Desk(definitions, language, workspace, history))
+    return ReceiveResult(tuple(received), returned)
+
+
+def _by_day(received: Sequence[Received]) -> list[Received]:
+    return sorted(received, key=lambda one: one.received_on)
 
 
 def _read_again(

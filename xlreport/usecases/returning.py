@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from pathlib import PurePosixPath
 
 from xlreport.aggregation import Earlier, Value, values_from_json
 from xlreport.datapoints import DataPoint
@@ -131,7 +132,8 @@ def _returned(file: CheckedFile, identified: Identified, typed: Typed, language:
         rows = set(way.added)
         added = tuple(_figures_asked(identified.bound, rows))
     return Returned(
-        file=file.name,
+        # The sender knows its name; in which folder the office has it is nobody else's business.
+        file=PurePosixPath(file.name).name,
         findings=tuple(_placed(item, identified) for item in file.findings),
         statuses=typed.statuses,
         moved_from=identified.issued.form.version if way is not None else None,
@@ -165,4 +167,3 @@ def _left_behind(form: Form, typed: Typed, language: str) -> Iterable[LeftBehind
     for point, entry in typed.left_behind.items():
         name = f"[{point.indicator}] {names[point.table, point.indicator]}"
         yield LeftBehind(point.table, point.indicator, name, str(entry))
-

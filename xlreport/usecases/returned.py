@@ -1,0 +1,247 @@
+"""Send back what has errors: a workbook and a short text for each unit, and a summary for the office."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from xlreport.errors import UsageError
+from xlreport.findings import Finding, hint, message
+from xlreport.grid.styles import quotable
+from xlreport.language import texts as texts_of
+from xlreport.layout.identity import Identity
+from xlreport.layout.sheet_names import table_sheet_names
+from xlreport.layout.table import plan_table
+from xlreport.ledger import Outcome
+from xlreport.organisation.consistency import is_usable_code
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import at
+from xlreport.outputs.returns_book import ReturnedLine, place_of, returns_workbook
+from xlreport.periods import parse_period
+from xlreport.refs import a1
+from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.marks import marked_point
+from xlreport.usecases.check import CheckedFile
+from xlreport.usecases.returning import Desk, Rebuilt, is_to_return, rebuild
+from xlreport.workspace import Workspace, write_whole
+
+SUMMARY = "summary.xlsx"
+#: A message names so many errors; all of them are in the workbook.
+_IN_TEXT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnResult:
+    """What was written: the workbooks, and the summary, which is None where nothing goes back."""
+
+    workbooks: tuple[Path, ...] = ()
+    summary: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """A file of a run: whether it still waits for its unit, and whether it was read in this run."""
+
+    file: CheckedFile
+    waits: bool
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Job:
+    """A file that the office is told of, and where its workbook goes; None where there is none to be made."""
+
+    file: CheckedFile
+    path: Path | None
+    #: Whether a workbook that stands there already is the one.
+    keep: bool = False
+
+
+def return_checked(files: Sequence[CheckedFile], desk: Desk, folder: Path) -> ReturnResult:
+    """The files of a check, into one folder. Raises UsageError where it cannot be written."""
+    taken = {SUMMARY.removesuffix(".xlsx")}
+    told = [file for file in files if file.copy_of is None and (file.outcome != Outcome.ACCEPTED or is_to_return(file))]
+    jobs = [_Job(file, folder / f"{_name(file, taken)}.xlsx" if is_to_return(file) else None) for file in told]
+    return _return(files, jobs, desk, folder)
+
+
+def return_received(workspace: Workspace, files: Sequence[Handled], desk: Desk) -> ReturnResult:
+    """The files of a run into `returned/`. Of a unit's files the last one goes back.
+
+    What was corrected since is taken away: what is there waits.
+    """
+    told = [
+        one
+        for one in files
+        if one.file.copy_of is None
+        and (one.waits and one.file.outcome != Outcome.ACCEPTED or one.is_new and is_to_return(one.file))
+    ]
+    last = {_report(one.file): one for one in told if is_to_return(one.file)}
+    for one in files:
+        if one.is_new and one.file.outcome == Outcome.ACCEPTED and _report(one.file) not in last:
+            _take_away(_path(workspace, one.file.identity))
+    jobs = [
+        _Job(
+            one.file,
+            _path(workspace, one.file.identity) if last.get(_report(one.file)) is one else None,
+            keep=not one.is_new,
+        )
+        for one in told
+    ]
+    return _return([one.file for one in files], jobs, desk, workspace.returned)
+
+
+def _report(file: CheckedFile) -> tuple[str, str, str] | None:
+    identity = file.identity
+    return None if identity is None else (identity.form, identity.period, identity.unit)
+
+
+def _return(found: Sequence[CheckedFile], jobs: Sequence[_Job], desk: Desk, folder: Path) -> ReturnResult:
+    lines, paths = [], []
+    for job in jobs:
+        line = _kept(job, folder, desk) or _made(job, folder, desk)
+        lines.append(line)
+        if line.workbook and job.path is not None:
+            paths.append(job.path)
+    summary = folder / SUMMARY
+    if not lines:
+        if folder.is_dir() and list(folder.rglob("*.xlsx")) == [summary]:
+            _take_away(summary)
+        return ReturnResult()
+    outcomes = Counter(file.outcome for file in found)
+    counts = {outcome.value: outcomes[outcome.value] for outcome in Outcome}
+    write_whole(summary, returns_workbook(lines, counts, desk.language))
+    return ReturnResult(tuple(paths), summary)
+
+
+def _kept(job: _Job, folder: Path, desk: Desk) -> ReturnedLine | None:
+    """The line of a file whose workbook an earlier run has made."""
+    if not job.keep or job.path is None or not all(one.is_file() for one in _both(job.path)):
+        return None
+    text = job.path.with_suffix(".txt").read_text(encoding="utf-8", errors="replace")
+    return _line(job.file, None, job.path.relative_to(folder).as_posix(), text, desk)
+
+
+def _made(job: _Job, folder: Path, desk: Desk) -> ReturnedLine:
+    rebuilt = rebuild(job.file, desk) if job.path is not None else None
+    name, _ = _names(job.file.identity, rebuilt, desk.definitions.register)
+    text = unit_text(job.file, name, rebuilt.book if rebuilt else None, desk.language)
+    if job.path is None or rebuilt is None:
+        return _line(job.file, rebuilt, "", text, desk)
+    write_whole(job.path, rebuilt.data)
+    write_whole(job.path.with_suffix(".txt"), text.encode("utf-8"))
+    return _line(job.file, rebuilt, job.path.relative_to(folder).as_posix(), text, desk)
+
+
+def _line(file: CheckedFile, rebuilt: Rebuilt | None, workbook: str, text: str, desk: Desk) -> ReturnedLine:
+    identity = file.identity
+    name, above = _names(identity, rebuilt, desk.definitions.register)
+    return ReturnedLine(
+        file=file.name,
+        outcome=file.outcome,
+        findings=file.findings,
+        unit=identity.unit if identity else "",
+        unit_name=name,
+        above=above,
+        form=identity.form if identity else "",
+        period=_period(identity, desk.language),
+        workbook=workbook,
+        text=text,
+    )
+
+
+def _names(identity: Identity | None, rebuilt: Rebuilt | None, register: Register | None) -> tuple[str, str]:
+    """The name of the unit and of the node above it, as far as anybody knows them."""
+    if rebuilt is not None:
+        return rebuilt.book.unit_name, rebuilt.book.receiver
+    if identity is None or register is None:
+        return "", ""
+    try:
+        tree = at(register, parse_period(identity.period).end)
+    except UsageError:
+        return "", ""
+    if identity.unit not in tree:
+        return "", ""
+    parent = tree.parent(identity.unit)
+    return tree.node(identity.unit).name, tree.node(parent).name if parent else ""
+
+
+def _period(identity: Identity | None, language: str) -> str:
+    if identity is None:
+        return ""
+    try:
+        return parse_period(identity.period).label(language)
+    except UsageError:
+        return identity.period
+
+
+def unit_text(file: CheckedFile, unit_name: str, book: UnitBook | None, language: str) -> str:
+    """What the office writes to a unit: the errors by cell, and what to type. `book` is the workbook that goes with it."""
+    texts = texts_of(language)
+    told = [item for item in file.findings if item.is_error] or list(file.findings)
+    who = unit_name or (file.identity.unit if file.identity else "") or texts("returns.anyone")
+    kind = file.outcome if book is None or book.returned is None or book.returned.moved_from is None else "moved"
+    about = {
+        "file": quotable(PurePosixPath(file.name).name),
+        "period": _period(file.identity, language) or "–",
+        "count": len(told),
+    }
+    lines = [texts("returns.dear", unit=quotable(who)), texts(f"returns.intro_{kind}", **about)]
+    for number, item in enumerate(told[:_IN_TEXT], 1):
+        place = _place(item, book, language)
+        words = quotable(f"{message(item, texts)} {hint(item, texts)}")
+        lines.append(f"{number}. {place}: {words}" if place else f"{number}. {words}")
+    if len(told) > _IN_TEXT:
+        lines.append(texts("returns.text_more", count=len(told) - _IN_TEXT))
+    lines.append(texts("returns.closing_workbook" if book else "returns.closing"))
+    return "\n".join(lines) + "\n"
+
+
+def _place(item: Finding, book: UnitBook | None, language: str) -> str:
+    """Where the cell is in the workbook that goes back; without one, where it was in the file that came."""
+    texts = texts_of(language)
+    point = marked_point(book.bound, item) if book is not None else None
+    table = book.bound.form.table(point.table) if book is not None and point is not None else None
+    if book is None or point is None or table is None:
+        return place_of(item)
+    layout = plan_table(table)
+    cell = layout.cell(point.indicator, point.measure) if point.indicator else layout.status_cell
+    sheet = table_sheet_names(book.bound.tables, texts, returned=True)[table.table]
+    where = texts("cli.place.cell", sheet=sheet, cell=a1(*cell))
+    indicator = table.indicator(point.indicator)
+    return where if indicator is None else f"{where} ([{indicator.code}] {indicator.name.pick(language)})"
+
+
+def _path(workspace: Workspace, identity: Identity | None) -> Path | None:
+    """Named by codes of the register and of forms, which were found there before."""
+    if identity is None:
+        return None
+    names = (identity.period, identity.form, identity.unit)
+    if not all(map(is_usable_code, names)):
+        return None
+    return workspace.returned / identity.period / identity.form / f"{identity.unit}.xlsx"
+
+
+def _name(file: CheckedFile, taken: set[str]) -> str:
+    """A name that no other file of the run has: the unit's code, more of it where that is not enough.
+
+    Without a register nobody vouches for a code: what cannot be a file's name on every computer is not used.
+    """
+    identity = file.identity
+    codes = [identity.unit, identity.form, identity.period] if identity is not None else []
+    tail = (file.sha256 or "")[:12]
+    wanted = ["-".join(codes[:1]), "-".join(codes), "-".join([*codes, tail]), tail]
+    name = next(one for one in wanted if is_usable_code(one) and one.casefold() not in taken)
+    taken.add(name.casefold())
+    return name
+
+
+def _take_away(path: Path | None) -> None:
+    for one in _both(path):
+        one.unlink(missing_ok=True)
+
+
+def _both(path: Path | None) -> Iterable[Path]:
+    return () if path is None else (path, path.with_suffix(".txt"))
