@@ -30,6 +30,10 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     #: Merged ranges as (first cell, last cell).
     merged: tuple[tuple[Cell, Cell], ...] = ()
+    #: Formulas as they are stored, without "=", by A1; "" for one that shares another's. None where a format does
+    #: not show them.
+    formulas: Mapping[str, str] | None = None
+    hidden_columns: frozenset[int] = frozenset()
 
     def value(self, row: int, column: int) -> Scalar:
         """The value at a 0-based position; None where nothing is."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from html import unescape
 
 from xlreport.grid.careful import Parsed, parse_worksheet
 from xlreport.grid.refusal import damaged, unsafe
@@ -30,6 +31,9 @@ class Look:
     filled: int = 0
     #: Stored values that are no shared strings, as written; None when the part was not parsed.
     stored: Mapping[Cell, str] | None = None
+    #: Formulas by A1, as they are stored.
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def look(part: bytes) -> Look:
@@ -52,6 +56,8 @@ def checked(parsed: Parsed) -> Look:
         check_merged(parsed.merged),
         parsed.filled,
         parsed.stored,
+        parsed.formulas,
+        frozenset(parsed.hidden_columns),
     )
 
 
@@ -110,6 +116,10 @@ _WITHOUT_VALUE = re.compile(
     + _FORMULA
     + rb"</c>)"
 )
+_FORMULAS = re.compile(rb"<c r=\"([A-Z]++[0-9]++)\"[^>]*+><f[^>]*+>([^<]*+)")
+_COLUMN = re.compile(rb"<col ([^<>]*+)>")
+_COLUMN_SPAN = re.compile(rb"\b(min|max)=\"([0-9]{1,5})\"")
+_HIDDEN_COLUMN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 _HIDDEN_ROW = re.compile(rb"<row r=\"([0-9]+)\"[^>]* hidden=\"(?:1|true)\"")
 _MERGED = re.compile(rb"<mergeCell ref=\"([A-Z]+[0-9]+):([A-Z]+[0-9]+)\" ?/>")
 
@@ -134,7 +144,15 @@ def _look_plainly(part: bytes) -> Look | None:
         filled += body.count(b"</is>")
     else:
         return None
-    return Look(errors, frozenset(unstored), _hidden_rows(body), merged, filled - len(errors))
+    return Look(
+        errors,
+        frozenset(unstored),
+        _hidden_rows(body),
+        merged,
+        filled - len(errors),
+        formulas=_formulas(body),
+        hidden_columns=_hidden_columns(head),
+    )
 
 
 def _errors(body: bytes) -> dict[Cell, str]:
@@ -174,6 +192,23 @@ def _hidden_rows(body: bytes) -> frozenset[int]:
     if b" hidden=" not in body:
         return frozenset()
     return frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(body))
+
+
+def _formulas(body: bytes) -> dict[str, str]:
+    """Every formula; what is written as an entity is read as the character."""
+    found = ((reference.decode(), _text(formula)) for reference, formula in _FORMULAS.findall(body))
+    return {reference: unescape(formula) if "&" in formula else formula for reference, formula in found}
+
+
+def _hidden_columns(head: bytes) -> frozenset[int]:
+    if b"hidden=" not in head:
+        return frozenset()
+    hidden: set[int] = set()
+    for column in _COLUMN.findall(head):
+        span = dict(_COLUMN_SPAN.findall(column))
+        if _HIDDEN_COLUMN.search(column) and len(span) == 2:
+            hidden.update(range(int(span[b"min"]) - 1, min(int(span[b"max"]), MAX_COLUMNS)))
+    return frozenset(hidden)
 
 
 def _check_extent(body: bytes) -> None:

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from xlreport.aggregation import Qualifier, Status
-from xlreport.dates import serial
 from xlreport.datapoints import DataPoint
+from xlreport.dates import serial
 from xlreport.forms.answers import FIRST_DAY, LAST_DAY, find_option, same_text
 from xlreport.forms.model import Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import PurePosixPath
 
 from xlreport.findings import Finding, Severity, hint, message
@@ -16,6 +17,7 @@ from xlreport.language import texts as texts_of
 _TITLE_ROW, _COUNT_ROW, _HEADING_ROW = 0, 1, 3
 #: So many of a file's errors stand in its line; all of them are on the second sheet.
 _IN_LINE = 3
+_NUMBERS = frozenset({"number", "errors", "warnings"})
 _COLOURS = {Severity.ERROR: ERROR_FONT, Severity.WARNING: WARNING_FONT, Severity.INFO: None}
 
 
@@ -145,7 +147,8 @@ def _draw_list(
             for label, text in zip(labels, cells, strict=True)
         ]
         for column, text in enumerate(shown):
-            page.write(row, column, text, look.but(vertical="top"))
+            number = labels[column] in _NUMBERS
+            page.write(row, column, Decimal(text) if number else text, look.but(vertical="top"))
         page.row(row, row_height(zip(shown, widths, strict=True)))
     last = _HEADING_ROW + max(1, len(rows))
     if rows:

@@ -78,7 +78,7 @@ def plan_marks(
     layouts: Mapping[str, TableLayout],
     rules: Mapping[str, Sequence[RuleResult]],
 ) -> dict[str, tuple[Mark, ...]]:
-    """The marks of each table's sheet. `rules` are the results of each rule, in every column that it is held against."""
+    """The marks of each table's sheet. `rules` are the results of a rule in every column that it is held against."""
     marks: dict[str, list[Mark]] = {table.table: [] for table in bound.tables}
     taken: dict[tuple[str, int], int] = {}
     for item, point in [*_of_findings(bound, returned), *((None, point) for point in returned.added)]:

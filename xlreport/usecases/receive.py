@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -63,7 +63,7 @@ class ReceiveResult:
     """All files of a run, in order, and what goes back of them."""
 
     files: tuple[Received, ...]
-    returned: ReturnResult = ReturnResult()
+    returned: ReturnResult = field(default_factory=ReturnResult)
 
     @property
     def checked(self) -> CheckResult:

@@ -76,7 +76,7 @@ def return_received(workspace: Workspace, files: Sequence[Handled], desk: Desk) 
         one
         for one in files
         if one.file.copy_of is None
-        and (one.waits and one.file.outcome != Outcome.ACCEPTED or one.is_new and is_to_return(one.file))
+        and ((one.waits and one.file.outcome != Outcome.ACCEPTED) or (one.is_new and is_to_return(one.file)))
     ]
     last = {_report(one.file): one for one in told if is_to_return(one.file)}
     for one in files:
@@ -178,7 +178,7 @@ def _period(identity: Identity | None, language: str) -> str:
 
 
 def unit_text(file: CheckedFile, unit_name: str, book: UnitBook | None, language: str) -> str:
-    """What the office writes to a unit: the errors by cell, and what to type. `book` is the workbook that goes with it."""
+    """What the office writes to a unit: the errors by cell, and what to type. `book` goes with it, if there is one."""
     texts = texts_of(language)
     told = [item for item in file.findings if item.is_error] or list(file.findings)
     who = unit_name or (file.identity.unit if file.identity else "") or texts("returns.anyone")
