@@ -16,49 +16,47 @@ from xlreport.layout.identity import METADATA_SHEET, is_metadata
 from xlreport.refs import a1
 
 
-def sheet_changes(
-    workbook: Workbook, identified: Identified, issued: Sequence[IssuedBook], place: Location
-) -> Iterator[Finding]:
+def sheet_changes(workbook: Workbook, identified: Identified, book: IssuedBook, place: Location) -> Iterator[Finding]:
     """What was done to whole sheets. A hidden metadata sheet is as it should be, however deep it is hidden."""
     copies = Counter(sheet.table for sheet in identified.tables)
     for marked in identified.tables:
         here = replace(place, sheet=marked.sheet.name, table=marked.table)
-        names = [book.tables[marked.table].sheet for book in issued if marked.table in book.tables]
-        if copies[marked.table] > 1 or not names:
+        if copies[marked.table] > 1 or marked.table not in book.tables:
             continue
         if marked.sheet.hidden:
             yield finding("XR225", here)
-        if same_text(marked.sheet.name) not in map(same_text, names):
-            yield finding("XR226", here, issued=names[0], found=marked.sheet.name)
+        name = book.tables[marked.table].sheet
+        if same_text(marked.sheet.name) != same_text(name):
+            yield finding("XR226", here, issued=name, found=marked.sheet.name)
     if identified.metadata is None:
         # Tables were put into another workbook, or the sheet was deleted: either way that is all there is to say.
         yield finding("XR229", place)
         return
     own = {marked.sheet.name for marked in identified.tables}
     others = [sheet for sheet in workbook.sheets if sheet.name not in own and not is_metadata(sheet)]
-    yield from _missing(others, issued, place)
-    yield from _added(others, issued, place)
+    yield from _missing(others, book, place)
+    yield from _added(others, book, place)
 
 
-def _missing(sheets: Sequence[Sheet], issued: Sequence[IssuedBook], place: Location) -> Iterator[Finding]:
-    """The guidance and the check list, by their titles in any language."""
+def _missing(sheets: Sequence[Sheet], book: IssuedBook, place: Location) -> Iterator[Finding]:
+    """The guidance and the check list, by their titles."""
     found = {_title(sheet) for sheet in sheets}
-    names = [[name for name in book.titles if name != METADATA_SHEET] for book in issued]
-    for same in zip(*names, strict=True):
-        titles = {same_text(book.titles[name]) for book, name in zip(issued, same, strict=True)}
-        if titles.isdisjoint(found):
-            yield finding("XR228", place, sheet=dict(zip(LANGUAGES, same, strict=True)))
+    for name, title in book.titles.items():
+        if name != METADATA_SHEET and same_text(title) not in found:
+            yield finding("XR228", place, sheet=name)
 
 
-def _added(sheets: Sequence[Sheet], issued: Sequence[IssuedBook], place: Location) -> Iterator[Finding]:
+def _added(sheets: Sequence[Sheet], book: IssuedBook, place: Location) -> Iterator[Finding]:
     """Sheets of somebody's own, if they hold numbers: those count for nothing."""
-    known = {same_text(title) for book in issued for title in book.titles.values()}
+    known = {same_text(title) for title in book.titles.values()}
     for key in ("returned.title", "returned.title_moved"):
         known |= {same_text(texts(language)(key)) for language in LANGUAGES}
     for sheet in sheets:
-        if _title(sheet) in known:
-            continue
-        number = next((cell for cell, value in sheet.filled() if _is_number(value)), None)
+        number = (
+            None
+            if _title(sheet) in known
+            else next((cell for cell, value in sheet.filled() if _is_number(value)), None)
+        )
         if number is not None:
             yield finding("XR227", replace(place, sheet=sheet.name, cell=a1(*number)))
 

@@ -38,16 +38,16 @@ class Change(NamedTuple):
     found: str
 
 
-def table_changes(identified: Identified, issued: Sequence[IssuedBook], place: Location) -> tuple[Finding, ...]:
-    """Changed labels, locked cells and formulas, and hidden columns. `issued` is the workbook in each language."""
+def table_changes(identified: Identified, book: IssuedBook, place: Location) -> tuple[Finding, ...]:
+    """Changed labels, locked cells and formulas, and hidden columns, against the workbook as it was issued."""
     found = _located(identified)
     is_whole = len(found) == len(identified.issued.tables) and all(map(_is_whole, found.values()))
     places = places_of({code: (one.sheet.name, one) for code, one in found.items()})
     findings: list[Finding] = []
     for code, located in found.items():
         here = replace(place, sheet=located.sheet.name, table=code)
-        findings += _told(_fewest_changes(located, issued, code, places, is_whole), here)
-        findings += _hidden_columns(located, issued[0].tables[code], here)
+        findings += _told(_changes(located, book, code, places, is_whole), here)
+        findings += _hidden_columns(located, book.tables[code], here)
     return tuple(findings)
 
 
@@ -66,19 +66,6 @@ def _is_whole(located: Located) -> bool:
     lost = (located.missing_rows, located.missing_columns, located.repeated, located.repeated_columns)
     rows, columns = list(located.rows.values()), list(located.columns.values())
     return not any(lost) and rows == sorted(rows) and columns == sorted(columns)
-
-
-def _fewest_changes(
-    located: Located, issued: Sequence[IssuedBook], code: str, places: Places, is_whole: bool
-) -> list[Change]:
-    """The changes to the workbook in the language in which it was issued: in another everything is changed."""
-    fewest: list[Change] | None = None
-    for book in issued:
-        changes = _changes(located, book, code, places, is_whole)
-        if not changes:
-            return []
-        fewest = changes if fewest is None or len(changes) < len(fewest) else fewest
-    return fewest or []
 
 
 def _changes(located: Located, book: IssuedBook, code: str, places: Places, is_whole: bool) -> list[Change]:

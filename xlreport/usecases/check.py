@@ -31,7 +31,7 @@ from xlreport.intake.forward import forward
 from xlreport.intake.identify import Definitions, Identified, identify
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
-from xlreport.usecases.tampering import Issued
+from xlreport.usecases.tampering import changes
 
 Progress = Callable[[int, int], None]
 
@@ -106,16 +106,15 @@ def check_files(
     """
     drafts: list[_Draft] = []
     by_content: dict[str, _Draft] = {}
-    issued = Issued()
     for done, (path, name) in enumerate(files, 1):
-        draft = _read(path, name, definitions, by_content, issued)
+        draft = _read(path, name, definitions, by_content)
         drafts.append(draft)
         progress(done, len(files))
     _check_facts([draft for draft in drafts if draft.identified is not None and draft.first is None], history)
     return CheckResult(tuple(_finished(draft) for draft in drafts))
 
 
-def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str, _Draft], issued: Issued) -> _Draft:
+def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str, _Draft]) -> _Draft:
     sha256, reading = read_file(path, name)
     draft = _Draft(path, name, sha256)
     if sha256 is not None:
@@ -133,8 +132,8 @@ def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str,
         read, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
         place = Location(file=name, unit=draft.identified.identity.unit)
         draft.facts, notes = forward(draft.identified, read, place)
-        changes = issued.findings(reading.workbook, draft.identified, place, found.findings)
-        draft.findings.extend((*problems, *notes, *changes))
+        changed = changes(reading.workbook, draft.identified, place, found.findings)
+        draft.findings.extend((*problems, *notes, *changed))
     return draft
 
 

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
 from xlreport.findings import Finding, Location
+from xlreport.forms.expressions import BoundForm
+from xlreport.forms.roles import Filler
 from xlreport.grid.cells import Workbook
 from xlreport.grid.read import read_workbook
 from xlreport.grid.writing import WriteError
@@ -11,60 +17,77 @@ from xlreport.intake.issued import IssuedBook, issued_book
 from xlreport.intake.sheet_changes import sheet_changes
 from xlreport.intake.tampering import table_changes
 from xlreport.language import LANGUAGES
+from xlreport.periods import Period
 from xlreport.rules import FormulaTooLarge
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 
 _CHANGED_BY_OFFICE = "XR123"
+#: Blank workbooks that are kept: a batch is mostly one form, filled by a few kinds of units.
+_KEPT = 64
 
 
-class Issued:
-    """Blank workbooks of forms, kept while a batch is checked."""
+def changes(
+    workbook: Workbook, identified: Identified, place: Location, found: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """What a unit changed besides its input cells. `found` is what the identification has said.
 
-    def __init__(self) -> None:
-        self._books: dict[int, tuple[object, tuple[IssuedBook, ...]]] = {}
-
-    def findings(
-        self, workbook: Workbook, identified: Identified, place: Location, found: tuple[Finding, ...]
-    ) -> tuple[Finding, ...]:
-        """What a unit changed besides its input cells. `found` is what its identification has said.
-
-        Where the office changed the form since, nobody can tell who changed what.
-        """
-        if any(item.code == _CHANGED_BY_OFFICE for item in found):
+    Where the office changed the form since, nobody can tell who changed what. The second language is looked at only
+    where a workbook is not what was issued in the first.
+    """
+    if any(item.code == _CHANGED_BY_OFFICE for item in found):
+        return ()
+    fewest: tuple[Finding, ...] | None = None
+    for book in _books(identified.issued):
+        told = (*sheet_changes(workbook, identified, book, place), *table_changes(identified, book, place))
+        if not told:
             return ()
-        books = self._of(identified)
-        if not books:
-            return ()
-        return (*sheet_changes(workbook, identified, books, place), *table_changes(identified, books, place))
-
-    def _of(self, identified: Identified) -> tuple[IssuedBook, ...]:
-        bound = identified.issued
-        if id(bound) not in self._books:
-            # The form is kept with its books: as long as it lives, nothing else has its id.
-            self._books[id(bound)] = bound, _blank_books(identified)
-        return self._books[id(bound)][1]
+        if fewest is None or _cells(told) < _cells(fewest):
+            fewest = told
+    return fewest or ()
 
 
-def _blank_books(identified: Identified) -> tuple[IssuedBook, ...]:
-    """In every language; none for a form that does not fit into a workbook."""
-    bound, filler = identified.issued, identified.issued.filler
-    books = []
+def _cells(told: tuple[Finding, ...]) -> int:
+    """Of how many cells something is told."""
+    return sum(1 + len(item.related) for item in told)
+
+
+def _books(bound: BoundForm) -> Iterator[IssuedBook]:
+    """The workbook as issued in each language; none for a form that does not fit into a workbook."""
     for language in LANGUAGES:
-        blank = UnitBook(
-            bound=bound,
-            unit=identified.identity.unit,
-            unit_name="",
-            unit_type=filler.unit_type if filler else None,
-            unit_level=filler.level if filler else None,
-            receiver="",
-            language=language,
-        )
-        try:
-            workbook = read_workbook(unit_workbook(blank), "").workbook
-        except (WriteError, FormulaTooLarge):
-            return ()
-        if workbook is None:
-            raise RuntimeError(f"a blank workbook of {bound.form.form} cannot be read")
-        books.append(issued_book(bound, workbook))
-    return tuple(books)
+        book = _issued(_Kind(bound.form.fingerprint, bound.period, bound.filler, language, bound))
+        if book is None:
+            return
+        yield book
+
+
+@dataclass(frozen=True, slots=True)
+class _Kind:
+    """What blank workbooks differ in; forms with the same fingerprint are the same."""
+
+    fingerprint: str
+    period: Period
+    filler: Filler | None
+    language: str
+    bound: BoundForm = field(compare=False)
+
+
+@lru_cache(maxsize=_KEPT)
+def _issued(kind: _Kind) -> IssuedBook | None:
+    filler = kind.filler or Filler()
+    blank = UnitBook(
+        bound=kind.bound,
+        unit="x",
+        unit_name="",
+        unit_type=filler.unit_type,
+        unit_level=filler.level,
+        receiver="",
+        language=kind.language,
+    )
+    try:
+        workbook = read_workbook(unit_workbook(blank), "").workbook
+    except (WriteError, FormulaTooLarge):
+        return None
+    if workbook is None:
+        raise RuntimeError(f"a blank workbook of {kind.bound.form.form} cannot be read")
+    return issued_book(kind.bound, workbook)
