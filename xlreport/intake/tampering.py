@@ -174,7 +174,7 @@ def _others(changes: Sequence[Change]) -> Words:
         return dict.fromkeys(LANGUAGES, "")
     named = ", ".join(a1(*change.cell) for change in changes[:_NAMED])
     more = f" (+{len(changes) - _NAMED})" if len(changes) > _NAMED else ""
-    return {language: " " + texts(language)("findings.others_changed", cells=named + more) for language in LANGUAGES}
+    return {language: "; " + texts(language)("findings.others_changed", cells=named + more) for language in LANGUAGES}
 
 
 def _hidden_columns(located: Located, issued: IssuedTable, place: Location) -> Iterator[Finding]:
