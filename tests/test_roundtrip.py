@@ -394,7 +394,7 @@ CHANGES: Mapping[str, tuple[Callable[[openpyxl.Workbook], None], list[tuple[str,
     "sheets renamed": (rename_sheets, [("XR226", "Sheet1", None), ("XR226", "Sheet2", None)]),
     "sheets hidden, moved, added": (
         hide_and_reorder_sheets,
-        [("XR227", "Bảng tính riêng", "D12"), ("XR225", PARTY, None)],
+        [("XR225", PARTY, None), ("XR227", "Bảng tính riêng", "D12")],
     ),
     "sheet of another unit": (paste_sheet_of_another_unit, [("XR118", PARTY, None)]),
     "codes turned into numbers": (turn_codes_into_numbers, []),
