@@ -136,9 +136,9 @@ def _lines(book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[Mark
         mark = marked.get(id(item))
         words = quotable(message(item, texts) + _elsewhere(item, mark, texts))
         name = _indicator_name(book, mark.point if mark else None, item, texts)
-        yield _Line(
-            item.severity, item.code, item.location.table, mark, name, words, quotable(hint(item, texts))
-        )  # fmt: skip
+        # A note needs no correction to be taken in; the live check wants the cell typed anew.
+        advice = texts("returned.retype") if item.severity is Severity.INFO else hint(item, texts)
+        yield _Line(item.severity, item.code, item.location.table, mark, name, words, quotable(advice))
     for own in marks.values():
         for mark in own:
             if mark.finding is None:
