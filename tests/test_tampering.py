@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from offices import office
+from openpyxl.formula.translate import Translator
 from oracles import LIBREOFFICE_SECONDS
 from workbooks import RIGHT_ENTRIES, checked, edited, parts, seen, standard_book, unmerge_all, with_parts
 
@@ -122,14 +123,20 @@ def test_what_follows_from_a_lost_row_is_not_told_again(tmp_path: Path) -> None:
 
 
 def test_rows_that_were_sorted_leave_formulas_that_nobody_overwrote(tmp_path: Path) -> None:
-    """A sort carries formulas along as they are written, so that they look at other rows than before."""
+    """A sort carries formulas along and moves what they refer to: one over several rows looks at others than before."""
 
     def swap(workbook: openpyxl.Workbook) -> None:
         sheet = workbook[FIRST]
-        for first, second in zip(sheet[12], sheet[13], strict=True):
-            first.value, second.value = second.value, first.value
+        for first, second in zip(sheet[16], sheet[17], strict=True):
+            contents = [(first.value, first.data_type), (second.value, second.data_type)]
+            for cell, origin, (value, kind) in ((second, first, contents[0]), (first, second, contents[1])):
+                is_formula = kind == "f"
+                moved = Translator(value, origin.coordinate).translate_formula(cell.coordinate) if is_formula else value
+                cell.value = moved
 
-    assert [item for item in findings_after(swap, tmp_path) if item.code.startswith("XR22")] == []
+    data = edited(FILLED, swap)
+    assert read_workbook(data, "a") != read_workbook(FILLED, "a")
+    assert [item for item in checked(data, tmp_path).findings if item.code.startswith("XR22")] == []
 
 
 def test_hidden_columns_are_told_where_they_hold_figures(tmp_path: Path) -> None:

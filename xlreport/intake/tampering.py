@@ -41,7 +41,9 @@ class Change(NamedTuple):
 def table_changes(identified: Identified, book: IssuedBook, place: Location) -> tuple[Finding, ...]:
     """Changed labels, locked cells and formulas, and hidden columns, against the workbook as it was issued."""
     found = _located(identified)
-    is_whole = len(found) == len(identified.issued.tables) and all(map(_is_whole, found.values()))
+    is_whole = len(found) == len(identified.issued.tables) and all(
+        _is_whole(located, book.tables[code]) for code, located in found.items()
+    )
     places = places_of({code: (one.sheet.name, one) for code, one in found.items()})
     findings: list[Finding] = []
     for code, located in found.items():
@@ -61,10 +63,11 @@ def _located(identified: Identified) -> dict[str, Located]:
     return found
 
 
-def _is_whole(located: Located) -> bool:
+def _is_whole(located: Located, issued: IssuedTable) -> bool:
     """Whether no row or column is lost, doubled or in another place than among its neighbours."""
     lost = (located.missing_rows, located.missing_columns, located.repeated, located.repeated_columns)
-    rows, columns = list(located.rows.values()), list(located.columns.values())
+    rows = [located.rows[code] for code in issued.layout.rows if code in located.rows]
+    columns = [located.columns[measure] for measure in issued.layout.columns if measure in located.columns]
     return not any(lost) and rows == sorted(rows) and columns == sorted(columns)
 
 
