@@ -10,13 +10,14 @@ READY_TO_RUN := $(VENV)/.ready-to-run
 READY_TO_TEST := $(VENV)/.ready-to-test
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format clean
+.PHONY: help demo test lint format bench bench-intake clean
 
 help:
 	@echo "make demo     run the built-in example into the folder demo"
 	@echo "make test     check style, types and architecture, then run the tests"
 	@echo "make lint     only the checks of style, types and architecture"
 	@echo "make format   bring the code into its uniform layout"
+	@echo "make bench    measure what safe reading costs, as a ratio"
 	@echo "make clean    remove everything that make has made"
 	@echo "PYTHON=...    the Python to use (now: $(PYTHON)); PYTEST_ARGS=... is handed to pytest"
 
@@ -35,6 +36,11 @@ lint: $(READY_TO_TEST)
 format: $(READY_TO_TEST)
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench: bench-intake
+
+bench-intake: $(READY_TO_TEST)
+	$(BIN)/python benchmarks/intake.py
 
 clean:
 	rm -rf $(VENV) demo build dist .coverage .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache

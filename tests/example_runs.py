@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import polars as pl
@@ -39,13 +40,15 @@ class Run:
 
     def total(self, node: str, point: str) -> Decimal | None:
         """The value of a point such as chi-tieu/03:actual in the export of totals."""
-        return self._row(node, point)["value"]  # type: ignore[return-value]
+        value: Decimal | None = self._row(node, point)["value"]
+        return value
 
     def verdict(self, node: str, point: str) -> str | None:
         """The text of a point in the export."""
-        return self._row(node, point)["text"]  # type: ignore[return-value]
+        text: str | None = self._row(node, point)["text"]
+        return text
 
-    def _row(self, node: str, point: str) -> dict[str, object]:
+    def _row(self, node: str, point: str) -> dict[str, Any]:
         table, _, rest = point.partition("/")
         indicator, _, measure = rest.partition(":")
         found = self.totals.filter(

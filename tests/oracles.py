@@ -93,7 +93,12 @@ def recalculate_formualizer(data: bytes) -> Values:
 
 
 def recalculate_libreoffice(paths: Sequence[Path], folder: Path) -> dict[Path, Values]:
-    """What LibreOffice Calc makes of the formulas of many xlsx files, in one start.
+    """What LibreOffice Calc makes of the formulas of many xlsx files, in one start."""
+    return {path: _values(data) for path, data in resave_libreoffice(paths, folder).items()}
+
+
+def resave_libreoffice(paths: Sequence[Path], folder: Path) -> dict[Path, bytes]:
+    """Many xlsx files as LibreOffice Calc saves them after it has recalculated every formula, in one start.
 
     `folder` is scratch space. It gets a user profile of its own, so that a running LibreOffice does not
     interfere and recalculation on load can be forced: by default the stored values would be believed.
@@ -110,7 +115,7 @@ def recalculate_libreoffice(paths: Sequence[Path], folder: Path) -> dict[Path, V
     missing = [str(path) for path, copy in copies.items() if not (results / copy.name).exists()]
     if missing:
         raise AssertionError(f"LibreOffice did not convert {missing}: {run.stdout}{run.stderr}")
-    return {path: _values((results / copy.name).read_bytes()) for path, copy in copies.items()}
+    return {path: (results / copy.name).read_bytes() for path, copy in copies.items()}
 
 
 def libreoffice_available() -> bool:

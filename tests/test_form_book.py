@@ -169,7 +169,7 @@ def test_english_headings_in_any_order_and_case_do_as_well() -> None:
         ({"Chỉ tiêu!E2": "=1+1"}, [("XR207", "Chỉ tiêu!E2")]),
         ({"Chỉ tiêu!C2": "a" * 1001}, [("XR702", "Chỉ tiêu!C2")]),
         # What the model and the consistency checks see
-        ({"Chỉ tiêu!D5": "số"}, [("XR702", "Chỉ tiêu!B5")]),
+        ({"Chỉ tiêu!D5": "số"}, [("XR702", "Chỉ tiêu!D5")]),
         ({"Chỉ tiêu!F4": "[02:actual] / [09]"}, [("XR703", "Chỉ tiêu!F4")]),
         ({"Chỉ tiêu!F4": "[02:actual] / "}, [("XR706", "Chỉ tiêu!F4")]),
         ({"Chỉ tiêu!G3": "actual; plam"}, [("XR703", "Chỉ tiêu!G3")]),
@@ -183,7 +183,11 @@ def test_english_headings_in_any_order_and_case_do_as_well() -> None:
         ({"Lựa chọn!D3": "Đạt"}, [("XR705", "Lựa chọn!C3")]),
         # Several at once, in the order of sheets, rows and columns
         ({"Quy tắc!D2": "nặng", "Chỉ tiêu!E2": "hai", "Chỉ tiêu!D2": "sô", "Biểu!B2": None},
-         [("XR702", "Biểu!B2"), ("XR702", "Chỉ tiêu!D2"), ("XR702", "Quy tắc!D2")]),
+         [("XR702", "Biểu!B2"), ("XR702", "Chỉ tiêu!D2"), ("XR702", "Chỉ tiêu!E2"), ("XR702", "Quy tắc!D2")]),
+        ({"Biểu mẫu!B4": "qúy", "Biểu mẫu!B5": "don-vi; don-vi", "Chỉ tiêu!B3": "01", "Chỉ tiêu!F4": "[01:actual",
+          "Chỉ tiêu!E2": "hai", "Quy tắc!C2": "[07] <= [01]", "Cột số liệu!C3": "tháng"},
+         [("XR702", "Biểu mẫu!B4"), ("XR705", "Biểu mẫu!B5"), ("XR702", "Cột số liệu!C3"), ("XR702", "Chỉ tiêu!E2"),
+          ("XR705", "Chỉ tiêu!B3"), ("XR706", "Chỉ tiêu!F4"), ("XR703", "Quy tắc!C2")]),
     ],
 )  # fmt: skip
 def test_every_mistake_is_found_at_its_cell(changes: dict[str, object], expected: list[tuple[str, str]]) -> None:

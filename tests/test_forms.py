@@ -23,7 +23,9 @@ from xlreport.findings.problems import problem
 from xlreport.forms import field_problems, model
 from xlreport.forms.expressions import bind
 from xlreport.forms.load import load_form, read_form
-from xlreport.forms.yaml_values import MAX_BYTES, read_values
+from xlreport.forms.misfits import MISFITS
+from xlreport.forms.yaml_notation import LIMITS, MAX_BYTES
+from xlreport.grid.yaml_values import read_values
 from xlreport.periods import Frequency, parse_period
 from xlreport.rules.syntax import FUNCTIONS
 from xlreport.usecases.forms import check_forms
@@ -260,11 +262,12 @@ SNIPPETS = {
     "tokens": "absence:\n  nil:\n    - x\n    - '0' # XR702\n    - không*  # XR702\n    - '' # XR702\n    - '-'\n"
     "  not_applicable:\n    - X # XR702\n    - =1 # XR702\n    - 1.840 # XR702\n    - n/a\n" + table(A),
     "sources": table(
-        '{code: "01", name: A, source: register, formula: "1"}  # XR702',
+        '{code: "01", name: A, source: register, formula: "[06]"}  # XR702',
         '{code: "02", name: A, unit_types: [x]}  # XR702',
         '{code: "03", name: A, kind: choice}  # XR702',
         '{code: "04", name: A, options: [{option: a, name: A}]}  # XR702',
         '{code: "05", name: A, kind: text, source: register}  # XR702',
+        '{code: "06", name: A}',
     ),
     "keys": f"{HEAD}form: g # XR701\n? [a] # XR701\n: b\n<<: c # XR701\ntables: !!python/name:os.system x # XR701\n",
     "nested values": f"{HEAD}number: {'[' * 60}{']' * 60} # XR701\n",
@@ -274,8 +277,8 @@ SNIPPETS = {
     "list": "- form # XR701\n- g\n",
     "second document": "form: f\n--- # XR701\nform: g\n",
     "unknown alias": "form: f\ntitle: *t # XR701\n",
-    "character no text can have": 'form: f\ntitle: "a\\x00b" # XR701\n',
-    "escapes out of range": 'form: f\ntitle: "\\ud800" # XR701\n',
+    "character no text can have": 'form: f # XR702 XR702 XR702\ntitle: "a\\x00b" # XR701\n',
+    "escapes out of range": 'form: f # XR702 XR702 XR702\ntitle: "\\ud800" # XR701\n',
 }
 
 
@@ -365,7 +368,7 @@ def test_field_is_named_and_explained(text: str, path: str, said: str) -> None:
 
 
 def test_every_problem_of_a_field_has_words() -> None:
-    keys = {*field_problems.TEXTS.values(), *field_problems.OWN, *field_problems.PATTERNS.values()}
+    keys = {*field_problems.TEXTS.values(), *MISFITS, *field_problems.PATTERNS.values()}
     keys |= {key for key, _ in field_problems.LIMITS.values()}
     for key in keys:
         assert problem(key, value="v", limit=1, suggestion="s").keys() == {"vi", "en"}
@@ -457,7 +460,7 @@ def test_any_formula(text: str) -> None:
 
 
 def standard() -> dict[str, Any]:
-    return cast(dict[str, Any], read_values(STANDARD, "cum-quy.yaml")[0])
+    return cast(dict[str, Any], read_values(STANDARD, "cum-quy.yaml", LIMITS).content)
 
 
 def holders(content: object) -> list[dict[str, Any] | list[Any]]:

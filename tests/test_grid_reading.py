@@ -25,7 +25,8 @@ from python_calamine import PasswordError
 
 from xlreport.grid import fast, raw
 from xlreport.grid.cells import Sheet
-from xlreport.grid.read import Reading, read_file, read_workbook
+from xlreport.grid.read import read_file, read_workbook
+from xlreport.grid.reading import Reading
 from xlreport.grid.refusal import Refusal
 from xlreport.refs import Cell, a1
 
@@ -222,6 +223,10 @@ KINDS = {
     "pptx": zipped(types("vnd.openxmlformats-officedocument.presentationml.presentation.main+xml")),
     "xlsb": zipped(types("vnd.ms-excel.sheet.binary.macroEnabled.main")),
     "odt": zipped({"mimetype": f"{MIMETYPE}text".encode(), "content.xml": b"<a/>"}),
+    "numbers": zipped({"Index/Document.iwa": b"\0", "Metadata/Properties.plist": b"bplist00"}),
+    "msg": OLE + "__properties_version1.0".encode("utf-16-le"),
+    "excel95": OLE + "Book".encode("utf-16-le"),
+    "eml": "From: a@don-vi.example\nSubject: Báo cáo\n\nKính gửi".encode(),
     "doc": OLE + "WordDocument".encode("utf-16-le"),
     "ppt": OLE + "PowerPoint Document".encode("utf-16-le"),
 }
@@ -234,6 +239,18 @@ class TestKinds:
 
     def test_a_legacy_code_page_is_text(self) -> None:
         assert refusal("B¸o c¸o, quý\nI, 2\n".encode("latin-1")) == ("XR102", "csv")
+
+    @pytest.mark.parametrize(
+        "start", [b"\xff\xd8\xff\xe0", b"GIF89a", b"BM\0\0", b"II*\0", b"RIFF\0\0\0\0WEBPVP8", b"\0\0\0\x18ftypheic"]
+    )
+    def test_pictures(self, start: bytes) -> None:
+        assert refusal(start + bytes(20)) == ("XR102", "image")
+
+    def test_worksheets_before_excel_97(self) -> None:
+        assert refusal(b"\x09\x04\x06\x00\x00\x00\x10\x00") == ("XR102", "excel95")
+
+    def test_a_page_saved_as_xls_in_utf16(self) -> None:
+        assert refusal("<html><table><tr><td>1</td></tr></table></html>".encode("utf-16")) == ("XR102", "html")
 
     def test_utf16_text(self) -> None:
         assert refusal("a\tb\n1\t2\n".encode("utf-16")) == ("XR102", "csv")

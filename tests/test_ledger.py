@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,11 +16,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from databases import new_database
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Select, make_url
+from sqlalchemy import Connection, Select, create_engine, inspect, make_url, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.schema import CreateIndex, CreateTable
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, Severity, finding
@@ -36,10 +36,11 @@ from xlreport.ledger import (
     Standing,
     Submission,
     Transaction,
+    migrations,
     open_ledger,
     queries,
 )
-from xlreport.ledger.tables import METADATA
+from xlreport.ledger.tables import META, METADATA, SCHEMA_VERSION
 
 FORM, PERIOD, CONTEXT = "cum-quy", "2024-Q1", "form-1/register-1/reader-1"
 DAY = date(2024, 3, 29)
@@ -86,9 +87,26 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "ledger.sqlite"
 
 
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def place(request: pytest.FixtureRequest, path: Path) -> Iterator[str | Path]:
+    """Where a ledger may be: in a file, or in a database that a server keeps."""
+    if request.param == "sqlite":
+        yield path
+    else:
+        with new_database(request.getfixturevalue("postgresql")) as address:
+            yield address
+
+
 @pytest.fixture
-def ledger(path: Path) -> Iterator[Ledger]:
+def file_ledger(path: Path) -> Iterator[Ledger]:
+    """One whose file is looked into by other means."""
     with open_ledger(path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def ledger(place: str | Path) -> Iterator[Ledger]:
+    with open_ledger(place) as opened:
         yield opened
 
 
@@ -98,10 +116,26 @@ def in_memory() -> Iterator[Transaction]:
         yield tx
 
 
+@pytest.fixture(scope="module")
+def emptied(postgresql: str) -> Iterator[Ledger]:
+    """A ledger in a server, in which nothing is kept."""
+    with new_database(postgresql) as address, open_ledger(address) as opened:
+        yield opened
+
+
+@contextmanager
+def undone(ledger: Ledger) -> Iterator[Transaction]:
+    """A transaction of which nothing is kept."""
+    with suppress(InterruptedError), ledger.transaction() as tx:
+        yield tx
+        raise InterruptedError
+
+
 # --- values and text come back as they were -------------------------------------------------------
 
 plain_decimals = st.from_regex(r"-?[0-9]{1,32}(\.[0-9]{1,6})?", fullmatch=True)
-any_text = st.none() | st.text(st.characters(codec="utf-8"))
+# No cell holds the character 0, and no text in PostgreSQL does.
+any_text = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\0"))
 
 
 @given(st.lists(st.none() | plain_decimals, max_size=20))
@@ -425,8 +459,8 @@ def test_a_huge_decimal_parameter_is_written_out(ledger: Ledger) -> None:
     assert item.params == {"value": Decimal("1E+20")}
 
 
-def test_parameters_are_readable_in_the_database(ledger: Ledger, path: Path) -> None:
-    with ledger.transaction() as tx:
+def test_parameters_are_readable_in_the_database(file_ledger: Ledger, path: Path) -> None:
+    with file_ledger.transaction() as tx:
         add(tx, "a", findings=[finding("XR205", value="Đ", rounded=None, decimals=1)])
     with closing(sqlite3.connect(path)) as raw:
         assert raw.execute("SELECT params, related FROM findings").fetchall() == [
@@ -475,11 +509,16 @@ def add_and_stop(ledger: Ledger) -> None:
         raise InterruptedError
 
 
-def test_a_failure_leaves_nothing(ledger: Ledger, path: Path) -> None:
+def test_a_failure_leaves_nothing_in_the_file(file_ledger: Ledger, path: Path) -> None:
     before = path.read_bytes()
     with pytest.raises(InterruptedError):
-        add_and_stop(ledger)
+        add_and_stop(file_ledger)
     assert path.read_bytes() == before
+
+
+def test_a_failure_leaves_nothing(ledger: Ledger) -> None:
+    with pytest.raises(InterruptedError):
+        add_and_stop(ledger)
     with ledger.transaction() as tx:
         assert tx.known([sha("a")]) == {}
 
@@ -527,10 +566,10 @@ def test_a_reading_needs_its_submission_and_its_run(ledger: Ledger) -> None:
         tx.add_reading(7, reading("a"))
 
 
-def test_earlier_rows_are_never_changed(ledger: Ledger, path: Path) -> None:
+def test_earlier_rows_are_never_changed(ledger: Ledger) -> None:
     def rows() -> dict[str, set[tuple[object, ...]]]:
-        with closing(sqlite3.connect(path)) as raw:
-            return {name: set(raw.execute(f'SELECT * FROM "{name}"')) for name in METADATA.tables}
+        with ledger.database.engine.connect() as raw:
+            return {name: {tuple(row) for row in raw.execute(select(table))} for name, table in METADATA.tables.items()}
 
     with ledger.transaction() as tx:
         add(tx, "a", [fact()], [finding("XR201", value="x")])
@@ -585,14 +624,52 @@ def usage_error(path: str | Path, **options: float) -> UsageError:
     return raised.value
 
 
-@pytest.mark.parametrize("version", ["2", "0", "one"])
+@pytest.mark.parametrize("version", ["3", "0", "one"])
 def test_another_version_is_not_opened(path: Path, version: str) -> None:
     with open_ledger(path):
         pass
     with closing(sqlite3.connect(path)) as raw, raw:
         raw.execute("UPDATE meta SET value = ?", [version])
     error = usage_error(path)
-    assert (error.key, error.params) == ("ledger-version", {"path": str(path), "found": version, "known": "1"})
+    assert (error.key, error.params) == (
+        "ledger-version",
+        {"path": str(path), "found": version, "known": SCHEMA_VERSION},
+    )
+
+
+def as_version_1(ledger: Ledger) -> None:
+    """Back to the tables of the first version."""
+    with ledger.database.engine.begin() as raw:
+        for name in ("roll_facts", "rolls"):
+            raw.exec_driver_sql(f"DROP TABLE {name}")
+        raw.exec_driver_sql("UPDATE meta SET value = '1'")
+
+
+def test_an_earlier_version_is_brought_up_to_date(place: str | Path) -> None:
+    with open_ledger(place) as ledger:
+        with ledger.transaction() as tx:
+            add(tx, "a", [fact()])
+        as_version_1(ledger)
+    with open_ledger(place) as ledger, ledger.transaction() as tx:
+        assert tx.facts(FORM, PERIOD).height == 1
+        assert tx.roll_facts(f"plan:{FORM}", PERIOD).height == 0
+        assert tx.connection.execute(select(META.c.value)).scalar_one() == SCHEMA_VERSION
+        assert set(inspect(tx.connection).get_table_names()) == set(METADATA.tables)
+
+
+def test_a_migration_that_fails_leaves_the_ledger_as_it_was(place: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(_connection: Connection) -> None:
+        raise InterruptedError
+
+    with open_ledger(place) as ledger:
+        as_version_1(ledger)
+    monkeypatch.setattr(migrations, "STEPS", {**migrations.STEPS, "2": ("3", fail)})
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", "3")
+    with pytest.raises(InterruptedError), open_ledger(place):
+        pytest.fail("opened")
+    monkeypatch.undo()
+    with open_ledger(place) as ledger, ledger.transaction() as tx:
+        assert tx.roll_facts(f"plan:{FORM}", PERIOD).height == 0
 
 
 def test_a_file_that_is_no_database(path: Path) -> None:
@@ -655,21 +732,118 @@ def test_a_ledger_locked_at_the_last_moment_keeps_nothing(path: Path) -> None:
             assert tx.known([sha("a")]) == {}
 
 
-# --- not only SQLite, and not only small ----------------------------------------------------------
+# --- a database that a server keeps ---------------------------------------------------------------
 
 
-def test_the_tables_can_be_made_in_postgresql() -> None:
-    dialect = make_url("postgresql+psycopg://").get_dialect()()
-    for table in METADATA.sorted_tables:
-        statements: list[CreateTable | CreateIndex] = [CreateTable(table), *map(CreateIndex, table.indexes)]
-        compiled = " ".join(str(each.compile(dialect=dialect)) for each in statements)
-        assert "ROWID" not in compiled.upper()
-        assert "FLOAT" not in compiled.upper()
+@pytest.fixture
+def server_place(postgresql: str) -> Iterator[str]:
+    with new_database(postgresql) as address:
+        yield address
 
 
-def test_reading_one_period_does_not_go_through_the_others(ledger: Ledger) -> None:
+@pytest.mark.postgresql
+def test_two_writers_take_turns(server_place: str) -> None:
+    with open_ledger(server_place) as one, open_ledger(server_place, lock_timeout=0.05) as other:
+        with one.transaction() as tx:
+            add(tx, "a")
+            with pytest.raises(UsageError, match="ledger-locked"), other.transaction():
+                pytest.fail("two writers at once")
+        with other.transaction() as tx:
+            assert tx.known([sha("a")])
+
+
+@pytest.mark.postgresql
+def test_a_server_that_goes_away_keeps_what_was_complete(server_place: str) -> None:
+    def add_and_cut(ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            add(tx, "lost", [fact()])
+            with open_engine(server_place) as other:
+                other.exec_driver_sql(
+                    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                    "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+                )
+            add(tx, "lost too", [fact()])
+
+    with open_ledger(server_place) as ledger:
+        with ledger.transaction() as tx:
+            add(tx, "kept", [fact()])
+        with pytest.raises(UsageError, match="ledger-unreachable"):
+            add_and_cut(ledger)
+    with open_ledger(server_place) as ledger, ledger.transaction() as tx:
+        assert roles(tx.standing(FORM, PERIOD)) == [(Role.CURRENT, "kept")]
+
+
+@contextmanager
+def open_engine(address: str) -> Iterator[Connection]:
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        yield connection
+    engine.dispose()
+
+
+@pytest.mark.postgresql
+def test_a_process_that_dies_leaves_only_what_was_complete_in_a_server(server_place: str) -> None:
+    died = subprocess.run([sys.executable, "-c", _DIES, server_place], check=False, cwd=Path(__file__).parent)
+    assert died.returncode == 9
+    with open_ledger(server_place) as ledger, ledger.transaction() as tx:
+        assert roles(tx.standing(FORM, PERIOD)) == [(Role.CURRENT, "kept")]
+        assert tx.facts(FORM, PERIOD).height == 1
+
+
+@pytest.mark.postgresql
+def test_a_server_without_the_database_or_for_others(server_place: str) -> None:
+    assert usage_error(server_place + "x").key == "ledger-unreachable"
+    with open_engine(server_place) as raw:
+        raw.exec_driver_sql("CREATE TABLE customers (id int)")
+    assert usage_error(server_place).key == "ledger-unreadable"
+
+
+@pytest.mark.postgresql
+def test_a_server_that_only_gives_reading(server_place: str) -> None:
+    with open_ledger(server_place):
+        pass
+    with open_engine(server_place) as raw:
+        raw.exec_driver_sql(f"ALTER DATABASE {make_url(server_place).database} SET default_transaction_read_only = on")
+
+    def write(ledger: Ledger) -> None:
+        with ledger.transaction() as tx:
+            add(tx, "a")
+
+    with open_ledger(server_place) as ledger, pytest.raises(UsageError, match="ledger-read-only"):
+        write(ledger)
+
+
+def test_nobody_listens() -> None:
+    error = usage_error("postgresql://somebody:secret@127.0.0.1:1/ledger")
+    assert error.key == "ledger-unreachable"
+    assert "secret" not in str(error.params)
+
+
+@pytest.mark.parametrize("address", ["mysql://server/ledger", "access://c/ledger", "postgresql+pg8000://server/ledger"])
+def test_other_databases_are_told(address: str) -> None:
+    assert usage_error(address).key == "ledger-driver"
+
+
+@pytest.mark.postgresql
+@given(st.lists(any_text, min_size=4, max_size=4), st.lists(st.none() | plain_decimals, max_size=5))
+def test_text_and_values_come_back_exactly_from_a_server(
+    emptied: Ledger, texts: list[str | None], values: list[str | None]
+) -> None:
+    row = ("sxkd", "01", "note", None, texts[0], "A", texts[1], None, texts[2], "E5", texts[3])
+    rows = [row, *(fact(f"{number}", value) for number, value in enumerate(values))]
+    with undone(emptied) as tx:
+        add(tx, "a", rows)
+        stored = tx.facts(FORM, PERIOD)
+    assert stored.select(FACT_COLUMNS).row(0) == row
+    assert stored["value"].to_list()[1:] == [None if value is None else Decimal(value) for value in values]
+
+
+# --- not only small -------------------------------------------------------------------------------
+
+
+def test_reading_one_period_does_not_go_through_the_others(file_ledger: Ledger) -> None:
     both: list[Select[Any]] = [queries._facts(FORM, PERIOD), queries._known([sha("a"), sha("b")])]
-    with ledger.transaction() as tx:
+    with file_ledger.transaction() as tx:
         add(tx, "a", [fact()])
         for query in both:
             text = query.compile(tx.connection.engine, compile_kwargs={"literal_binds": True})

@@ -24,6 +24,7 @@ from xlreport.periods import (
     overlaps,
     parse_period,
     parts,
+    period_of,
     previous_period,
     require_alike,
     suggested_period,
@@ -344,3 +345,14 @@ def test_any_text_is_a_period_or_said_to_be_none(text: str) -> None:
     except UsageError as error:
         suggestion = error.params.get("suggestion")
         assert suggestion is None or parse_period(str(suggestion)).code == suggestion
+
+
+@pytest.mark.parametrize("frequency", list(Frequency))
+@pytest.mark.parametrize("day", [date(2024, 1, 1), date(2024, 3, 31), date(2024, 7, 1), date(2024, 12, 31)])
+def test_period_of_a_day(frequency: Frequency, day: date) -> None:
+    period = period_of(day, frequency)
+    assert period.frequency is frequency
+    assert parse_period(period.code) == period
+    # Nothing is filled for the last three months alone where forms are filled for nine.
+    assert period.start <= day
+    assert day <= period.end or (frequency is Frequency.NINE_MONTHS and day.month > 9)

@@ -17,12 +17,14 @@ from test_versions import NEW, OLD, old_report
 from workbooks import RIGHT_ENTRIES, checked, edited, seen, standard_book
 
 from xlreport.datapoints import DataPoint
+from xlreport.grid.safely import SafeReader
 from xlreport.intake.identify import Definitions
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.sheet_names import issued_sheet_names, table_sheet_names
 from xlreport.sheets.entries import Entry, UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import check_files
+from xlreport.usecases.files import SentFile
 from xlreport.usecases.receive import receive
 from xlreport.usecases.returned import return_checked
 from xlreport.usecases.returning import Desk
@@ -49,8 +51,9 @@ def returned(data: bytes, folder: Path, language: str = "vi", name: str = "gửi
     """The workbook that `check --returned` writes outside of a workspace."""
     path = folder / name
     path.write_bytes(data)
-    files = check_files([(path, name)], Definitions()).files
-    result = return_checked(files, Desk(Definitions(), language), folder / "back")
+    sent = [SentFile(path, name)]
+    files = check_files(sent, Definitions()).files
+    result = return_checked(files, sent, Desk(Definitions(), language, SafeReader()), folder / "back")
     (written,) = result.workbooks
     return written.read_bytes()
 
@@ -73,7 +76,7 @@ def test_it_says_what_the_sent_file_said_and_is_found_to_be_the_same(language: s
     sent = unit_workbook(standard_book(WRONG, language))
     back = returned(sent, tmp_path, language)
     before, after = checked(sent, tmp_path), checked(back, tmp_path)
-    assert seen(after.findings) == seen(before.findings)
+    assert seen(after.findings) == [*seen(before.findings), ("XR147", None, None)]
     assert [row[4:13] for row in after.facts] == [row[4:13] for row in before.facts]
     assert [row.source_text for row in after.facts] == [row.source_text for row in before.facts]
     assert (after.corrects, after.status) == (before.sha256, before.status)
@@ -157,7 +160,7 @@ def test_corrected_and_sent_again_it_takes_the_place_of_the_first(tmp_path: Path
     assert (made.workspace.root / "returned" / "summary.xlsx").exists()
     again = corrected(back.read_bytes(), {("t", "F12"): 9605})
     (made.workspace.inbox / "2030-01-01" / "lai.xlsx").write_bytes(again)
-    assert made.receive()["lai"] == ("accepted", [])
+    assert made.receive()["lai"] == ("accepted", ["XR147"])
     made.consolidate(PERIOD)
     assert made.totals(PERIOD)["t/01:actual"] == 9612
     # Nobody waits for anything any more.
@@ -246,8 +249,9 @@ def test_names_come_from_codes_that_can_be_files(tmp_path: Path) -> None:
         # Twice the same unit, but not the same file.
         entries = {**WRONG, DataPoint("xdd", "04", "actual"): Decimal(number + 1)}
         (tmp_path / f"{number}.xlsx").write_bytes(unit_workbook(replace(book, entries=entries)))
-    files = check_files([(tmp_path / f"{n}.xlsx", f"{n}.xlsx") for n in range(5)], Definitions()).files
-    result = return_checked(files, Desk(Definitions(), "vi"), tmp_path / "in" / "back")
+    sent = [SentFile(tmp_path / f"{n}.xlsx", f"{n}.xlsx") for n in range(5)]
+    files = check_files(sent, Definitions()).files
+    result = return_checked(files, sent, Desk(Definitions(), "vi", SafeReader()), tmp_path / "in" / "back")
     names = [path.relative_to(tmp_path / "in" / "back").as_posix() for path in result.workbooks]
     hashes = [(file.sha256 or "")[:12] for file in files]
     assert names == [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
@@ -317,10 +318,11 @@ def pairs(draw: st.DrawFn) -> tuple[Node, Node]:
 
 def _changed(node: Node) -> st.SearchStrategy[Node]:
     here, parts = variants(node), children(node)
-    below = [
-        _changed(part).map(lambda new, place=place: rebuilt(node, [*parts[:place], new, *parts[place + 1 :]]))  # type: ignore[misc]
-        for place, part in enumerate(parts)
-    ]
+
+    def in_place(place: int, new: Node) -> Node:
+        return rebuilt(node, [*parts[:place], new, *parts[place + 1 :]])
+
+    below = [_changed(part).map(partial(in_place, place)) for place, part in enumerate(parts)]
     return st.one_of(*([st.sampled_from(here)] if here else []), *below)
 
 

@@ -20,6 +20,7 @@ from xlreport.forms.roles import Filler
 from xlreport.grid.read import read_workbook
 from xlreport.intake.formulas import Places, meaning
 from xlreport.language import LANGUAGES
+from xlreport.layout.table import plan_table
 from xlreport.periods import parse_period
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
@@ -86,30 +87,41 @@ def test_one_deed_on_many_cells_is_one_finding(tmp_path: Path) -> None:
     assert "L17" not in others["vi"]
 
 
-def test_rows_and_columns_that_were_put_in_change_no_formula(tmp_path: Path) -> None:
+#: Before the codes, and among the measures, which moves the hidden readings by as much.
+@pytest.mark.parametrize("column", [4, 9])
+def test_rows_and_columns_that_were_put_in_change_no_formula(column: int, tmp_path: Path) -> None:
     """As programs do it: whatever lies below moves, and every formula with it."""
 
     def insert(workbook: openpyxl.Workbook) -> None:
         sheet = workbook[FIRST]
         unmerge_all(sheet)
         sheet.insert_rows(14)
-        sheet.insert_cols(4)
+        sheet.insert_cols(column)
         for row in sheet.iter_rows():
             for cell in row:
                 if cell.data_type == "f":
-                    cell.value = _moved_formula(cell.value)
+                    cell.value = _moved_formula(cell.value, column)
 
-    assert [item for item in findings_after(insert, tmp_path) if item.code.startswith("XR22")] == []
+        # One that was changed as well: what a program rewrites is told from it.
+        assert str(sheet["L12"].value).startswith("=")
+        sheet["L12"] = "=H12*2"
+
+    told = [item for item in findings_after(insert, tmp_path) if item.code.startswith("XR22")]
+    assert seen(told) == [("XR223", FIRST, "L12")]
 
 
-def _moved_formula(formula: str) -> str:
-    """References of this sheet one column to the right, and one row down from row 14 on."""
+def _moved_formula(formula: str, inserted: int) -> str:
+    """References of this sheet one column to the right from that on, and one row down from row 14 on."""
     tokenizer = openpyxl.formula.Tokenizer(formula)
     for token in tokenizer.items:
         if token.type == "OPERAND" and token.subtype == "RANGE" and "!" not in token.value:
-            row, column = openpyxl.utils.cell.coordinate_to_tuple(token.value.replace("$", ""))
-            token.value = f"{openpyxl.utils.get_column_letter(column + (column >= 4))}{row + (row >= 14)}"
+            token.value = ":".join(_moved_cell(cell, inserted) for cell in token.value.replace("$", "").split(":"))
     return "=" + "".join(token.value for token in tokenizer.items)
+
+
+def _moved_cell(cell: str, inserted: int) -> str:
+    row, column = openpyxl.utils.cell.coordinate_to_tuple(cell)
+    return f"{openpyxl.utils.get_column_letter(column + (column >= inserted))}{row + (row >= 14)}"
 
 
 def test_what_follows_from_a_lost_row_is_not_told_again(tmp_path: Path) -> None:
@@ -276,7 +288,9 @@ def test_the_usual_look_and_the_careful_one_see_the_same_formulas_and_hidden_col
         assert (one.formulas, one.hidden_columns) == (other.formulas, other.hidden_columns)
     first = usual.sheet(FIRST)
     assert first is not None
-    assert first.hidden_columns == {0, 14}, "the keys, and the count of problems"
+    layout = plan_table(standard_book().bound.tables[0])
+    beside = range(layout.last_column + 2, layout.flag_columns[1] + 1)
+    assert first.hidden_columns == {0, *beside}, "the keys, and what is computed beside the table"
     assert first.formulas is not None
     assert "<" in first.formulas["K12"]
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import tempfile
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlreport.errors import UsageError
 from xlreport.forms.load import is_definition, load_form
 from xlreport.forms.model import Form
+from xlreport.grid.workers import Limits
 from xlreport.organisation.load import load_register
 from xlreport.organisation.model import Register
 
@@ -20,6 +22,7 @@ SETTINGS_FILE = "xlreport.toml"
 _REGISTERS = ("organisation.xlsx", "organisation.yaml", "organisation.yml")
 #: Raised when reading changes its mind about what a file says: results kept in the ledger are then read anew.
 READER_VERSION = "1"
+_SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +35,8 @@ class Workspace:
     ledger_place: str | Path
     notice: Mapping[str, str]
     contact: str
+    #: What reading one file may cost.
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def inbox(self) -> Path:
@@ -109,7 +114,24 @@ def _workspace(root: Path, path: Path, settings: Mapping[str, object]) -> Worksp
         ledger_place=_ledger_place(root, _text(_section(settings, "ledger", path), "url", "", path)),
         notice=dict(notice),
         contact=_text(own, "contact", "", path),
+        limits=_limits(_section(settings, "reading", path), path),
     )
+
+
+def _limits(section: Mapping[str, object], path: Path) -> Limits:
+    usual = Limits()
+    return Limits(
+        seconds=_whole(section, "seconds", int(usual.seconds), range(1, 3601), path),
+        megabytes=_whole(section, "megabytes", usual.megabytes, range(256, 1_000_001), path),
+        workers=_whole(section, "processes", usual.workers, range(257), path),
+    )
+
+
+def _whole(section: Mapping[str, object], key: str, default: int, allowed: range, path: Path) -> int:
+    value = section.get(key, default)
+    if not isinstance(value, int) or isinstance(value, bool) or value not in allowed:
+        raise UsageError("settings-unreadable", path=path, problem=f"reading.{key}: {allowed[0]}–{allowed[-1]}")
+    return value
 
 
 def _ledger_place(root: Path, url: str) -> str | Path:
@@ -166,7 +188,8 @@ def reading_context(forms: Mapping[str, tuple[Form, ...]], workspace: Workspace)
 
 def archive_original(workspace: Workspace, sha256: str, data: bytes, suffix: str) -> str:
     """Keep a file as it came, under its hash; returns its path relative to the workspace."""
-    relative = Path("archive") / sha256[:2] / f"{sha256}{suffix.lower() if suffix.isascii() else ''}"
+    # A suffix comes from the sender. What could mean something to a file system is left out.
+    relative = Path("archive") / sha256[:2] / f"{sha256}{suffix.lower() if _SUFFIX.fullmatch(suffix) else ''}"
     target = workspace.root / relative
     if not target.exists():
         write_whole(target, data)

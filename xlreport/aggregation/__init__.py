@@ -2,7 +2,7 @@
 
 from xlreport.aggregation.coverage import Coverage, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
-from xlreport.aggregation.membership import expected_units, filler_of, filling_nodes, fills
+from xlreport.aggregation.membership import expected_units, filler_of, fillers_over, filling_nodes, fills
 from xlreport.aggregation.nodes import Consolidation, Earlier, consolidate
 from xlreport.aggregation.values import (
     MISSING,
@@ -31,6 +31,7 @@ __all__ = [
     "derivation",
     "expected_units",
     "filler_of",
+    "fillers_over",
     "filling_nodes",
     "fills",
     "number_of",

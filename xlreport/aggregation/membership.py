@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from xlreport.forms.model import Form
 from xlreport.forms.roles import Filler, has_own_part
-from xlreport.organisation.tree import Tree
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import Tree, at
+from xlreport.periods import Period, within
 
 
 def fills(form: Form, tree: Tree, code: str) -> bool:
@@ -28,6 +30,20 @@ def filling_nodes(form: Form, tree: Tree) -> tuple[str, ...]:
         for code in tree.subtree(root)
         if fills(form, tree, code) or (code in above and has_own_part(form, filler_of(form, tree, code)))
     )
+
+
+def fillers_over(form: Form, register: Register, period: Period) -> dict[str, Tree]:
+    """Everybody who fills the form in any part of a period, each with the latest tree in which that is so.
+
+    In official order; those who are gone by its end come last.
+    """
+    pieces = (period,) if form.is_for(period) else tuple(within(period, form.frequency)) or (period,)
+    found: dict[str, Tree] = {}
+    for piece in reversed(pieces):
+        tree = at(register, form.last_day(piece))
+        for code in filling_nodes(form, tree):
+            found.setdefault(code, tree)
+    return found
 
 
 def expected_units(form: Form, tree: Tree, code: str) -> tuple[str, ...]:

@@ -22,6 +22,8 @@ COMMANDS = (
     "init",
     "form",
     "org",
+    "plan",
+    "history",
     "template",
     "check",
     "receive",

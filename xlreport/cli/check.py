@@ -21,9 +21,10 @@ from xlreport.cli.settings import Settings
 def command(settings: Settings, files: tuple[Path, ...], format_: str, returned: Path | None) -> int:
     """1 for findings of severity error, or when there was no file to check."""
     from xlreport.cli.submissions import as_json, file_lines, returned_lines, summary_line
+    from xlreport.grid.safely import SafeReader
     from xlreport.intake.identify import Definitions
     from xlreport.usecases.check import check_files
-    from xlreport.usecases.files import found_files
+    from xlreport.usecases.files import found_files, opened_files
     from xlreport.usecases.returned import ReturnResult, return_checked
     from xlreport.usecases.returning import Desk
     from xlreport.workspace import load_forms, load_organisation
@@ -31,9 +32,11 @@ def command(settings: Settings, files: tuple[Path, ...], format_: str, returned:
     texts, workspace = settings.texts, settings.nearest_workspace()
     known = Definitions(load_forms(workspace), load_organisation(workspace)) if workspace else Definitions()
     with progress(settings) as report:
-        result = check_files(found_files(files), known, report)
-    desk = Desk(known, settings.language, workspace)
-    sent_back = return_checked(result.files, desk, returned) if returned is not None else ReturnResult()
+        reader = SafeReader(workspace.limits) if workspace else SafeReader()
+        sent = opened_files(found_files(files), reader)
+        result = check_files(sent, known, report, reader=reader)
+    desk = Desk(known, settings.language, reader, workspace)
+    sent_back = return_checked(result.files, sent, desk, returned) if returned is not None else ReturnResult()
     if format_ == "json":
         show_json(as_json(result, texts))
     else:

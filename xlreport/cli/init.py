@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import click
@@ -19,11 +20,13 @@ from xlreport.cli.settings import Settings
 @click.pass_obj
 def command(settings: Settings, folder: Path, form: str | None) -> int:
     """Make the workspace and say what comes next."""
+    from xlreport.periods import period_of
     from xlreport.usecases.init import initialise
 
     texts = settings.texts
-    written = initialise(folder, form, settings.language)
+    started = initialise(folder, form, settings.language)
     show(texts("cli.init.created", folder=shown_path(folder)))
-    show(*(f"{INDENT}{shown_path(path)}" for path in written))
-    advise(settings, "", texts("cli.init.next", folder=shown_path(folder)))
+    show(*(f"{INDENT}{shown_path(path)}" for path in started.files))
+    period = period_of(date.today(), started.form.frequency).code
+    advise(settings, "", texts("cli.init.next", folder=shown_path(folder), form=started.form.form, period=period))
     return 0

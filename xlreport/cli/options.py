@@ -62,6 +62,15 @@ def period_option(function: _Decorated) -> _Decorated:
     return click.option("--period", callback=_read_period, required=True, metavar="PERIOD")(function)
 
 
+def period_or_all_option(function: _Decorated) -> _Decorated:
+    """The period, or None for the word "all". Raises UsageError `period-unknown`."""
+    return click.option("--period", callback=_read_period_or_all, required=True, metavar="PERIOD|all")(function)
+
+
+def _read_period_or_all(context: click.Context, option: click.Parameter, value: str) -> Period | None:
+    return None if value == "all" else _read_period(context, option, value)
+
+
 def _read_period(_: click.Context, __: click.Parameter, value: str) -> Period:
     from xlreport.periods import parse_period
 

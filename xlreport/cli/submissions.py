@@ -13,6 +13,7 @@ from xlreport.errors import UsageError
 from xlreport.findings import Finding, message
 from xlreport.language import Texts
 from xlreport.layout.identity import Identity
+from xlreport.layout.roll import roll_kind
 from xlreport.numbers import plain
 from xlreport.periods import parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
@@ -22,6 +23,7 @@ from xlreport.usecases.returned import ReturnResult
 #: Accepted files without findings that are named one by one; of more, only the number is of interest.
 _FEW = 5
 _RECEIVED_BEFORE = "XR602"
+_ABOUT_ITS_WAY = ("XR146", "XR147")
 OUTCOMES = ("accepted", "rejected", "refused")
 _COLOURS = {"accepted": "green", "rejected": "red", "refused": "red"}
 
@@ -30,14 +32,16 @@ def file_lines(file: CheckedFile, texts: Texts) -> list[str]:
     """A file: its outcome, what it is, and what was found in it."""
     outcome = click.style(texts(f"outcome.{file.outcome}"), fg=_COLOURS[file.outcome])
     about = [f"{INDENT}{_identity_text(file.identity, texts)}"] if file.identity else []
+    about += [f"{INDENT}{texts('cli.submission-basis', basis=file.basis)}"] if file.basis else []
     return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts), ""]
 
 
 def _identity_text(identity: Identity, texts: Texts) -> str:
+    roll = roll_kind(identity.form)
     return texts(
-        "cli.submission",
+        f"cli.submission-{roll[0]}" if roll else "cli.submission",
         unit=identity.unit,
-        form=identity.form,
+        form=roll[1] if roll else identity.form,
         version=identity.version,
         period=_period_label(identity.period, texts),
     )
@@ -115,8 +119,8 @@ def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
         return [texts("cli.receive.nothing")]
     kinds = [_old_kind(item) for item in result.files]
     news = [item.file for item, kind in zip(result.files, kinds, strict=True) if kind is None]
-    faultless = sum(not file.findings for file in news)
-    shown = [file for file in news if file.findings or faultless <= _FEW]
+    faultless = sum(_is_faultless(file) for file in news)
+    shown = [file for file in news if not _is_faultless(file) or faultless <= _FEW]
     return [
         *(line for file in shown for line in file_lines(file, texts)),
         summary_line(result.checked, texts),
@@ -133,6 +137,11 @@ def returned_lines(result: ReturnResult, texts: Texts) -> list[str]:
     return [
         texts("cli.returned", count=len(result.workbooks), folder=shown_path(result.summary.parent), summary=summary)
     ]
+
+
+def _is_faultless(file: CheckedFile) -> bool:
+    """Whether there is nothing to say but how it came and what it corrects."""
+    return all(item.code in _ABOUT_ITS_WAY for item in file.findings)
 
 
 def _old_kind(item: Received) -> str | None:

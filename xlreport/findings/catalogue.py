@@ -51,6 +51,25 @@ _KINDS = (
     Kind("XR125", "mapped-forward", I, ("version", "current")),
     Kind("XR126", "rows-without-successor", W, ("rows",)),
     Kind("XR127", "rows-not-asked-yet", W, ("rows",)),
+    Kind("XR130", "prefilled-figure-changed", W, ("issued", "found")),
+    Kind("XR131", "cumulative-typed-over", W, ("computed", "found")),
+    Kind("XR132", "unit-not-in-roll", E, ("unit",)),
+    Kind("XR133", "roll-rows-missing", W, ("units",)),
+    Kind("XR134", "roll-columns-missing", W, ("columns",)),
+    Kind("XR135", "roll-incomplete", I, ("blank", "asked")),
+    Kind("XR136", "range-reversed", E, ("low", "high")),
+    Kind("XR137", "range-half-filled", W),
+    Kind("XR138", "figure-where-none-is-asked", E, ("value",)),
+    Kind("XR140", "reader-stopped", E),
+    Kind("XR141", "reading-took-too-long", E, ("seconds",)),
+    Kind("XR142", "reading-took-too-much-memory", E, ("megabytes",)),
+    Kind("XR143", "archive-locked", E),
+    Kind("XR144", "nothing-inside", E),
+    Kind("XR145", "nested-too-deep", E),
+    Kind("XR146", "came-by-message", I, ("sender", "sent_at")),
+    Kind("XR147", "corrects-earlier", I, ("sha256",)),
+    Kind("XR148", "named-for-another-unit", E, ("unit", "named")),
+    Kind("XR149", "links-to-other-workbooks", W),
     # XR2xx: the value of a cell
     Kind("XR201", "not-a-number", E, ("value",)),
     Kind("XR202", "ambiguous-number", E, ("value", "first", "second")),
@@ -117,6 +136,8 @@ _KINDS = (
     Kind("XR715", "rule-without-effect", W, ("rule",)),
     Kind("XR716", "leading-zeros-restored", W, ("value", "read")),
     Kind("XR717", "unused-anchor", W, ("anchor",)),
+    Kind("XR718", "nearly-standard-measure", W, ("measure", "suggestion")),
+    Kind("XR719", "constant-formula", W, ("indicator",)),
     Kind("XR720", "replaced-twice", E, ("code",)),
     Kind("XR721", "node-defined-twice", E, ("node",)),
     Kind("XR722", "unknown-parent", E, ("node", "parent", "suggestion")),
@@ -150,6 +171,8 @@ _KINDS = (
     Kind("XR750", "leading-zeros-lost", W, ("value", "code")),
     Kind("XR751", "columns-swapped", E, ("first", "second")),
     Kind("XR752", "merged-register-cells", E, ("range",)),
+    # Checks of an office's own, written in Python
+    Kind("XR770", "own-check", W, ("text",)),
 )
 
 CATALOGUE: dict[str, Kind] = {kind.code: kind for kind in _KINDS}

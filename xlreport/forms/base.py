@@ -43,6 +43,15 @@ class Model(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
+    @model_validator(mode="before")
+    @classmethod
+    def _without_empty(cls, data: Any) -> Any:
+        """An empty field takes its default; one that there is not is an error, empty or not."""
+        if not isinstance(data, Mapping) or None not in data.values():
+            return data
+        known = {field.alias or name for name, field in cls.model_fields.items()}
+        return {name: value for name, value in data.items() if value is not None or name not in known}
+
 
 class LocalText(Model):
     """A text in Vietnamese and, where there is one, English."""
@@ -54,7 +63,7 @@ class LocalText(Model):
     @classmethod
     def _in_one_language(cls, data: Any) -> Any:
         """A text in English only stands for both: not every office that keeps a form writes Vietnamese."""
-        is_english_only = isinstance(data, Mapping) and isinstance(data.get("en"), str) and "vi" not in data
+        is_english_only = isinstance(data, Mapping) and isinstance(data.get("en"), str) and data.get("vi") is None
         return {**data, "vi": data["en"]} if is_english_only else data
 
     def pick(self, language: str) -> str:

@@ -16,7 +16,7 @@ from xlreport.forms.comparisons import is_percentage
 from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
 from xlreport.forms.field_problems import closest
 from xlreport.forms.leftovers import leftover_findings
-from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, MeasureRole, Option, Ratio, Table
+from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, Option, Ratio, Table
 from xlreport.forms.places import Path, Places
 from xlreport.forms.succession import Row, replaced_row
 from xlreport.forms.target_checks import span_findings, target_findings
@@ -249,7 +249,7 @@ def _ratio_terms(table: Table, code: str, ratio: Ratio, path: Path, places: Plac
 
 
 def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
-    columns = [column.measure for column in table.measures if column.role is not MeasureRole.NOTE]
+    columns = [column.measure for column in table.measures]
     yield from _unknown_codes(indicator.measures or (), columns, (*path, "measures"), places)
     for number, code in enumerate(indicator.achieved):
         if indicator.option(code) is None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, finding
 from xlreport.findings.problems import problem
-from xlreport.forms.answers import find_option
+from xlreport.forms.answers import find_option, same_text
 from xlreport.forms.expressions import formula_measures, point_of
 from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Form, Indicator, MeasureRole, Rule, Table
@@ -138,12 +138,21 @@ def _target(form: Form, expression: Expression, ref: Ref) -> tuple[Table, Indica
 
 
 def _meant(form: Form, table: Table, ref: Ref) -> str:
-    """The same code in another table, or else one like it in this one."""
+    """The same code in another table, or else the indicator of that name or number, or one like it, in this one."""
+    named = next((row.code for row in table.indicators if _is_called(row, ref.indicator)), None)
+    if named is not None:
+        return str(replace(ref, indicator=named))
     for other in form.tables:
         if other.indicator(ref.indicator) is not None:
             return str(replace(ref, table=other.table))
     near = closest(ref.indicator, (indicator.code for indicator in table.indicators))
     return str(replace(ref, indicator=near)) if near else ""
+
+
+def _is_called(indicator: Indicator, text: str) -> bool:
+    """Whether somebody who knows no codes would call the indicator so: by its name, or as [2] for 02."""
+    is_number = text.isdecimal() and indicator.code.isdecimal() and int(text) == int(indicator.code)
+    return is_number or same_text(text) in {same_text(name) for name in indicator.name.in_all().values()}
 
 
 def _unknown_measure(table: Table, indicator: Indicator, expression: Expression, ref: Ref) -> _Wrong | None:

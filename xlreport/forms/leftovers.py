@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from xlreport.findings import Finding, finding
-from xlreport.forms.model import Form, Indicator, Measure, MeasureRole, Rule, Table
+from xlreport.forms.field_problems import closest
+from xlreport.forms.model import MEASURES, Form, Indicator, Measure, MeasureRole, Rule, Table
 from xlreport.forms.places import Path, Places
 from xlreport.forms.roles import applies
-from xlreport.rules import Node, RuleSyntaxError, parse_rule, qualify
+from xlreport.rules import Node, RuleSyntaxError, counted, parse_formula, parse_rule, qualify, references
 from xlreport.rules.tree import Compare, Divide, Number, Within, children
 
 
 def leftover_findings(form: Form, places: Places) -> Iterator[Finding]:
-    """XR714, XR715 for what has no effect, XR705 for what a list names twice."""
+    """XR707, XR714, XR715, XR718, XR719 for what has no effect or not the one meant, XR705 for what is listed twice."""
     yield from _listed_twice(form.filled_by, ("filled_by",), places)
     for number, signature in enumerate(form.signatures):
         yield from _listed_twice(signature.levels, ("signatures", number, "levels"), places)
@@ -21,11 +22,13 @@ def leftover_findings(form: Form, places: Places) -> Iterator[Finding]:
     for number, table in enumerate(form.tables):
         path: Path = ("tables", number)
         yield from _unused_measures(table, path, places)
+        yield from _nearly_standard(table, path, places)
         for row, rule in enumerate(table.rules):
             if _has_no_effect(table, rule):
                 yield finding("XR715", places.at((*path, "rules", row, "assert")), rule=rule.code)
         for row, indicator in enumerate(table.indicators):
             yield from _lists_of(indicator, (*path, "indicators", row), places)
+            yield from _without_effect(form, table, indicator, (*path, "indicators", row), places)
 
 
 def _lists_of(indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
@@ -33,6 +36,34 @@ def _lists_of(indicator: Indicator, path: Path, places: Places) -> Iterator[Find
         yield from _listed_twice(getattr(indicator, field), (*path, field), places)
     if indicator.target is not None:
         yield from _listed_twice(indicator.target.levels, (*path, "target", "levels"), places)
+
+
+def _without_effect(form: Form, table: Table, indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
+    if indicator.replaces is not None and form.version == 1:
+        yield finding("XR707", places.at((*path, "replaces")), option="replaces")
+    for number, code in enumerate(indicator.measures or ()):
+        measure = table.measure(code)
+        if measure is not None and measure.role is MeasureRole.NOTE:
+            yield finding("XR707", places.at((*path, "measures", number)), option=code)
+    if indicator.formula is not None and _is_constant(indicator.formula):
+        yield finding("XR719", places.at((*path, "formula")), indicator=indicator.code)
+
+
+def _is_constant(formula: str) -> bool:
+    try:
+        node = parse_formula(formula)
+    except RuleSyntaxError:
+        return False
+    return not (references(node) or counted(node))
+
+
+def _nearly_standard(table: Table, path: Path, places: Places) -> Iterator[Finding]:
+    """Columns of the form's own that nobody named and that a slip of the keyboard would explain."""
+    for number, measure in enumerate(table.measures):
+        meant = closest(measure.measure, MEASURES)
+        if measure.measure not in MEASURES and measure.name is None and meant and measure.computes is None:
+            place = places.at((*path, "measures", number))
+            yield finding("XR718", place, measure=measure.measure, suggestion=meant)
 
 
 def _listed_twice(names: Sequence[str], path: Path, places: Places) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from xlreport.findings import Finding, Location, UnusableDefinition, finding
@@ -9,6 +10,7 @@ from xlreport.findings.problems import problem
 from xlreport.forms.consistency import check_form
 from xlreport.forms.model import Form
 from xlreport.forms.places import Places
+from xlreport.forms.salvage import Salvaged
 from xlreport.forms.workbook_notation import read_form_workbook
 from xlreport.forms.yaml_notation import read_yaml
 from xlreport.grid.guard import MAX_FILE
@@ -36,31 +38,29 @@ def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]
 
     None where there is an error; a form comes with warnings at most.
     """
-    form, _, found = read_definition(data, name)
-    return form, found
+    read = read_definition(data, name)
+    return read.form if read.is_usable else None, read.found
 
 
-def read_definition(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """The same, and where its fields stand in the file."""
+def read_definition(data: bytes, name: str) -> Salvaged:
+    """The same, and where its fields stand in the file; with errors, the form that is left without them."""
     if name.lower().endswith(WORKBOOK_ENDINGS):
-        form, places, found = _from_workbook(data, name)
+        read = _from_workbook(data, name)
     elif name.lower().endswith(YAML_ENDINGS):
-        form, places, found = read_yaml(data, name)
+        read = read_yaml(data, name)
     else:
         unknown = finding("XR701", Location(file=name), problem=problem("unknown-notation"))
-        return None, Places(name), (unknown,)
-    if form is None:
-        return None, places, found
-    found = places.in_order((*found, *check_form(form, places)))
-    return None if any(item.is_error for item in found) else form, places, found
+        return Salvaged(None, Places(name), (unknown,))
+    checked = read.told(check_form(read.form, read.places)) if read.form is not None else ()
+    return replace(read, found=read.places.in_order((*read.found, *checked)))
 
 
-def _from_workbook(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
+def _from_workbook(data: bytes, name: str) -> Salvaged:
     reading = read_workbook(data, name)
     if reading.workbook is None:
-        return None, Places(name), reading.findings
-    form, places, found = read_form_workbook(reading.workbook, name)
-    return form, places, (*reading.findings, *found)
+        return Salvaged(None, Places(name), reading.findings)
+    read = read_form_workbook(reading.workbook, name)
+    return replace(read, found=(*reading.findings, *read.found))
 
 
 def is_definition(path: Path) -> bool:

@@ -14,6 +14,8 @@ from xlreport.refs import Cell, a1, parse_a1
 Path = tuple[str | int, ...]
 
 _LONGEST_NAME = 40
+#: In place of a place in a part of which nothing more is to be said.
+UNTOLD = Location(file="")
 
 
 class SheetCell(NamedTuple):
@@ -33,12 +35,14 @@ class Places:
     """A file and where the fields stand in it.
 
     Of a workbook also: `sections`, the names of worksheets by the fields they hold, and the order of its `sheets`.
+    What would be said of fields in `damaged` parts follows from what was already said of them.
     """
 
     name: str
     known: Mapping[Path, Place] = field(default_factory=dict)
     sections: Mapping[str, Words] = field(default_factory=dict)
     sheets: Mapping[str, int] = field(default_factory=dict)
+    damaged: frozenset[Path] = frozenset()
 
     def place(self, path: Path) -> Place | None:
         """Where the field stands, or the nearest thing around it that the file has."""
@@ -46,7 +50,9 @@ class Places:
         return next((self.known[prefix] for prefix in prefixes if prefix in self.known), None)
 
     def at(self, path: Path) -> Location:
-        """The line or cell of the field, or of the nearest thing around it."""
+        """The line or cell of the field, or of the nearest thing around it; UNTOLD in a damaged part."""
+        if any(path[:length] in self.damaged for length in range(len(path) + 1) if self.damaged):
+            return UNTOLD
         place = self.place(path)
         match place:
             case SheetCell():
@@ -69,8 +75,9 @@ class Places:
         return bool(self.sections)
 
     def in_order(self, found: Iterable[Finding]) -> tuple[Finding, ...]:
-        """Findings as the file goes: by line, or by sheet, row and column."""
-        return tuple(sorted(found, key=lambda item: _position(item.location, self.sheets)))
+        """Findings as the file goes: by line, or by sheet, row and column. Those of damaged parts are left out."""
+        told = (item for item in found if UNTOLD not in (item.location, *item.related))
+        return tuple(sorted(told, key=lambda item: _position(item.location, self.sheets)))
 
 
 def _position(location: Location, sheets: Mapping[str, int]) -> tuple[int, int, int]:

@@ -35,16 +35,17 @@ def rule_words(form: Form, bound: BoundRule) -> dict[str, str]:
 
 
 def _name(form: Form, bound: BoundRule, ref: Ref, language: str) -> str:
-    """Code and name, with the column's heading where a reader could take another column for it."""
+    """Code and name; with the column's heading and the table where a reader could take another one for it."""
     table = form.table(ref.table or "")
     indicator = table.indicator(ref.indicator) if table else None
     if table is None or indicator is None:
         return str(ref)
-    name = f"[{ref.indicator}] {indicator.name.pick(language)}"
     measure = table.measure(ref.measure or "")
-    if measure is None or not _names_measures(bound, measure):
-        return name
-    return f"{name} ({measure_label(measure, texts(language))})"
+    more = [measure_label(measure, texts(language))] if measure and _names_measures(bound, measure) else []
+    if len({named.table for named in _named(bound)}) > 1:
+        more.append(texts(language)("table.named", table=table.number or table.title.pick(language)))
+    name = f"[{ref.indicator}] {indicator.name.pick(language)}"
+    return f"{name} ({', '.join(more)})" if more else name
 
 
 def _option(form: Form, ref: Ref, code: str, language: str) -> str:
@@ -55,5 +56,9 @@ def _option(form: Form, ref: Ref, code: str, language: str) -> str:
 
 
 def _names_measures(bound: BoundRule, measure: Measure) -> bool:
-    named = {ref.measure for ref in (*references(bound.node), *counted(bound.node))}
+    named = {ref.measure for ref in _named(bound)}
     return measure.measure != "actual" or len(named) > 1 or len(bound.rule.measures) > 1
+
+
+def _named(bound: BoundRule) -> list[Ref]:
+    return [*references(bound.node), *counted(bound.node)]

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
-from pydantic import ValidationError
-
 from xlreport.findings import Finding, Location, finding
-from xlreport.forms.field_problems import field_findings
-from xlreport.forms.model import Form
 from xlreport.forms.places import Path, Place, Places, SheetCell
+from xlreport.forms.salvage import Salvaged, salvage
 from xlreport.forms.workbook_codecs import Misread, as_text, closest, fold, short
 from xlreport.forms.workbook_codes import restore_codes
 from xlreport.forms.workbook_rows import Entry, Page, Row, defined, read_pages
@@ -21,12 +19,14 @@ from xlreport.refs import Cell, a1
 
 _MOST_SUGGESTIONS = 100
 _MOST_RELATED = 20
+#: What rows of other sheets add to a row.
+_HELD = {"tables": ("measures", "indicators", "rules"), "indicators": ("options",)}
 #: What a row defines, as plain values.
 _Fields = dict[str, Any]
 
 
-def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """A form, the cells of its fields, and what is wrong or was understood. The form is None if there is an error.
+def read_form_workbook(workbook: Workbook, name: str) -> Salvaged:
+    """A form, the cells of its fields, and what is wrong or was understood.
 
     What the model alone can tell is checked here; `consistency.check_form` does the rest.
     """
@@ -42,14 +42,11 @@ def read_form_workbook(workbook: Workbook, name: str) -> tuple[Form | None, Plac
     assembly.found += assembly.unknown_parents()
     order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
     places = Places(name, assembly.places, _sections(), order)
-    form = None
-    if pages.has_structure:
-        try:
-            form = Form.model_validate(assembly.content)
-        except ValidationError as error:
-            assembly.found += field_findings(error, places, frozenset(assembly.unread))
-    found = places.in_order(assembly.found)
-    return None if any(item.is_error for item in found) else form, places, found
+    found = tuple(assembly.found)
+    if not pages.has_structure:
+        return Salvaged(None, places, found)
+    salvaged = salvage(assembly.content, places, frozenset(assembly.unread), assembly.lost)
+    return replace(salvaged, found=(*found, *salvaged.found))
 
 
 def _sections() -> dict[str, Mapping[str, str]]:
@@ -73,6 +70,8 @@ class _Assembly:
         self.found: list[Finding] = []
         #: What holds a cell that was reported: what the model would say of it follows from that.
         self.unread: set[Path] = set()
+        #: Codes of indicators that belong to nothing: what refers to them may be right.
+        self.lost: list[str] = []
         #: Where the rows of a sheet go, by what they belong to: the path of each table and of each indicator.
         self._tables: dict[str, Path] = {}
         self._indicators: dict[str, dict[str, Path]] = {}
@@ -115,6 +114,7 @@ class _Assembly:
             if table is None:
                 # Which table lacks something is not known: none is blamed for having nothing of it.
                 self.unread.update((*path, page.part.field or "") for path in self._tables.values())
+                self.lost += [_code(page, row)] if page.part.name == "indicators" else []
             else:
                 path = self._append(page, row, table, self._at(table))
                 if page.part.name == "indicators":
@@ -170,6 +170,9 @@ class _Assembly:
         code = row.get(page.part.code) or next(iter(row.values()))
         label = f"{page.name} {short(as_text(code.typed))}" if code.typed is not None else page.name
         self.places[path] = SheetCell(page.name, code.cell, label)
+        if code.typed is None:
+            # Rows of other sheets name it: which of them belong to it is not known.
+            self.unread.update((*path, field) for field in _HELD.get(page.part.name, ()))
         self._record(page, row, path, items[-1])
         return path
 
@@ -192,13 +195,13 @@ class _Assembly:
         if len(inside) > 1:
             self.places.setdefault(full[:-1], place)
         if entry.is_unread:
-            self.unread.add(path)
+            self.unread.add(full)
         if entry.typed is None:
             return
         try:
             value = column.codec.read(entry.typed)
         except Misread as error:
-            self.unread.add(path)
+            self.unread.add(full)
             where = self.cell(page, entry.cell)
             self.found.append(finding("XR702", where, path=place.label, problem=error.words))
             return

@@ -69,8 +69,10 @@ class Section:
         return next(column for column in self.columns if column.key == key)
 
 
-def _field(path: str, codec: Codec, width: float = 14, **options: bool | str) -> Column:
-    return Column(path, codec, tuple(path.split(".")), width=width, **options)  # type: ignore[arg-type]
+def _field(
+    path: str, codec: Codec, width: float = 14, *, is_needed: bool = False, is_item: bool = False, lists: str = ""
+) -> Column:
+    return Column(path, codec, tuple(path.split(".")), is_needed, is_item=is_item, lists=lists, width=width)
 
 
 def _words(path: str, width: float = 30, *, is_needed: bool = False, is_item: bool = False) -> tuple[Column, Column]:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from pydantic import ValidationError
+from dataclasses import replace
 
-from xlreport.findings import Finding
-from xlreport.forms.field_problems import field_findings
-from xlreport.forms.model import Form
 from xlreport.forms.places import Places
-from xlreport.forms.yaml_values import read_values
+from xlreport.forms.salvage import Salvaged, salvage
+from xlreport.grid.yaml_values import Limits, read_values
+
+MAX_BYTES = 2 * 2**20
+LIMITS = Limits(bytes=MAX_BYTES, values=200_000)
 
 
-def read_yaml(data: bytes, name: str) -> tuple[Form | None, Places, tuple[Finding, ...]]:
-    """A form, the lines of its fields, and what is wrong. The form is None if there is an error.
+def read_yaml(data: bytes, name: str) -> Salvaged:
+    """A form, the lines of its fields, and what is wrong: XR701, XR702, XR717.
 
     What the model alone can tell is checked here; `consistency.check_form` does the rest.
     """
-    content, places, found = read_values(data, name)
-    if any(item.is_error for item in found):
-        return None, places, tuple(found)
-    try:
-        return Form.model_validate(content), places, tuple(found)
-    except ValidationError as error:
-        return None, places, places.in_order((*found, *field_findings(error, places)))
+    values = read_values(data, name, LIMITS)
+    places = Places(name, values.lines)
+    if values.content is None:
+        return Salvaged(None, places, values.found)
+    salvaged = salvage(values.content, places, values.broken)
+    return replace(salvaged, found=(*values.found, *salvaged.found))

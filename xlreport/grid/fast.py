@@ -23,7 +23,11 @@ class Values(NamedTuple):
     hidden: bool
     rows: list[list[Scalar]]
     filled: int
-    merged: tuple[tuple[Cell, Cell], ...]
+    sheet: CalamineSheet
+
+    def merged(self) -> tuple[tuple[Cell, Cell], ...]:
+        """Merged ranges as the reader sees them, for formats whose parts nobody else looks at."""
+        return tuple((Cell(*first), Cell(*last)) for first, last in self.sheet.merged_cell_ranges or ())
 
 
 def open_workbook(data: bytes) -> CalamineWorkbook:
@@ -46,7 +50,7 @@ def _values(workbook: CalamineWorkbook, index: int) -> Values:
         check_box(sheet.end[0] + 1, sheet.end[1] + 1, metadata.name)
     rows, filled = _rows(sheet)
     hidden = metadata.visible != SheetVisibleEnum.Visible
-    return Values(metadata.name, hidden, rows, filled, _merged(sheet))
+    return Values(metadata.name, hidden, rows, filled, sheet)
 
 
 def _rows(sheet: CalamineSheet) -> tuple[list[list[Scalar]], int]:
@@ -57,14 +61,13 @@ def _rows(sheet: CalamineSheet) -> tuple[list[list[Scalar]], int]:
     for row in read:
         blanks = row.count("")
         filled += len(row) - blanks
-        rows.append([None if value == "" else value for value in row] if blanks else row)
-    while rows and all(value is None for value in rows[-1]):
+        if blanks == len(row):
+            rows.append([])
+        else:
+            rows.append([None if value == "" else value for value in row] if blanks else row)
+    while rows and not rows[-1]:
         rows.pop()
     return rows, filled
-
-
-def _merged(sheet: CalamineSheet) -> tuple[tuple[Cell, Cell], ...]:
-    return tuple((Cell(*first), Cell(*last)) for first, last in sheet.merged_cell_ranges or ())
 
 
 def _guarded(call: Callable[[], _Result]) -> _Result:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 
@@ -40,7 +41,16 @@ _SIGNATURES = (
     (b"Rar!", "archive"),
     (b"7z\xbc\xaf\x27\x1c", "archive"),
     (b"\x1f\x8b", "archive"),
+    (b"BM", "image"),
+    (b"II*\0", "image"),
+    (b"MM\0*", "image"),
+    (b"\x09\x00\x04\x00", "excel95"),
+    (b"\x09\x02\x06\x00", "excel95"),
+    (b"\x09\x04\x06\x00", "excel95"),
     (b"{\\rtf", "rtf"),
+)
+_HEADERS = re.compile(
+    r"(?:received|from|to|subject|date|mime-version|return-path|delivered-to|x-[a-z-]+):", re.IGNORECASE
 )
 _HTML_TAGS = ("<html", "<!doctype html", "<table", "<head", "<body", "<meta")
 _SNIFFED = 4096
@@ -79,10 +89,21 @@ def check_size(size: int) -> None:
         raise Refusal("XR120", size=-(-size // 1024**2), limit=MAX_FILE // 1024**2)
 
 
+def is_workbook_archive(names: Collection[str]) -> bool:
+    """Whether an archive with these (folded) names is one document, as a program saved it, and no bundle of files."""
+    return CONTENT_TYPES in names or _MIMETYPE in names or _is_numbers(names)
+
+
+def _is_numbers(names: Collection[str]) -> bool:
+    return any(name.endswith(".iwa") for name in names) or "index.zip" in names or "index/document.iwa" in names
+
+
 def _inspect_zip(archive: Archive) -> Package:
     names = archive.names
-    if CONTENT_TYPES not in names and _MIMETYPE not in names:
+    if not is_workbook_archive(names):
         raise not_a_workbook("zip")
+    if CONTENT_TYPES not in names and _MIMETYPE not in names:
+        raise not_a_workbook("numbers")
     parts = archive.unpack()
     return _inspect_ooxml(parts) if CONTENT_TYPES in parts else _inspect_ods(parts)
 
@@ -114,15 +135,21 @@ def _inspect_ole(data: bytes) -> Package:
     """By the names in the container's directory, which are UTF-16."""
     if _names_stream(data, "EncryptedPackage"):
         raise Refusal("XR105")
-    if not _names_stream(data, "Workbook") and not _names_stream(data, "Book"):
+    if not _names_stream(data, "Workbook"):
         raise not_a_workbook(_other_ole_kind(data))
     return Package(Format.XLS, {}, _names_stream(data, "_VBA_PROJECT_CUR"))
 
 
+_OLE_KINDS = (
+    (b"WordDocument", "doc"),
+    (b"PowerPoint Document", "ppt"),
+    (b"__properties_version1.0", "msg"),
+    (b"Book", "excel95"),
+)
+
+
 def _other_ole_kind(data: bytes) -> str:
-    if _names_stream(data, "WordDocument"):
-        return "doc"
-    return "ppt" if _names_stream(data, "PowerPoint Document") else "unknown"
+    return next((kind for name, kind in _OLE_KINDS if _names_stream(data, name.decode())), "unknown")
 
 
 def _names_stream(data: bytes, name: str) -> bool:
@@ -137,6 +164,8 @@ def _other_kind(data: bytes) -> str:
             return kind
     if data.startswith(b"PK\5\6"):
         return "zip"
+    if data[4:8] == b"ftyp" or (data.startswith(b"RIFF") and data[8:12] == b"WEBP"):
+        return "image"
     return _kind_of_text(data[:_SNIFFED])
 
 
@@ -149,6 +178,8 @@ def _kind_of_text(start: bytes) -> str:
         return "html"
     if lowered.startswith("<?xml"):
         return "xml"
+    if _HEADERS.match(text):
+        return "eml"
     first_lines = [line for line in text.splitlines() if line.strip()][:5]
     if first_lines and any(all(mark in line for line in first_lines) for mark in ",;\t"):
         return "csv"

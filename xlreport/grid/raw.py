@@ -9,9 +9,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from html import unescape
+from functools import lru_cache
 
 from xlreport.grid.careful import Parsed, parse_worksheet
+from xlreport.grid.formulas import joined, joined_texts
+from xlreport.grid.markup import has_declaration
 from xlreport.grid.refusal import damaged, unsafe
 from xlreport.refs import MAX_COLUMNS, MAX_ROWS, Cell, a1, column_index, parse_a1
 
@@ -31,8 +33,11 @@ class Look:
     filled: int = 0
     #: Stored values that are no shared strings, as written; None when the part was not parsed.
     stored: Mapping[Cell, str] | None = None
-    #: Formulas by A1, as they are stored.
-    formulas: Mapping[str, str] = field(default_factory=dict)
+    #: A part with the same cells and nothing else, when the part was not parsed: half of a form's sheet is often
+    #: validation and formatting, which no value depends on.
+    cells_only: bytes | None = None
+    #: In one piece (see `grid.formulas`).
+    formulas: bytes | None = b""
     hidden_columns: frozenset[int] = frozenset()
 
 
@@ -56,8 +61,8 @@ def checked(parsed: Parsed) -> Look:
         check_merged(parsed.merged),
         parsed.filled,
         parsed.stored,
-        parsed.formulas,
-        frozenset(parsed.hidden_columns),
+        formulas=joined_texts(parsed.formulas),
+        hidden_columns=frozenset(parsed.hidden_columns),
     )
 
 
@@ -124,6 +129,9 @@ _HIDDEN_ROW = re.compile(rb"<row r=\"([0-9]+)\"[^>]* hidden=\"(?:1|true)\"")
 _MERGED = re.compile(rb"<mergeCell ref=\"([A-Z]+[0-9]+):([A-Z]+[0-9]+)\" ?/>")
 
 
+_BARE_START, _BARE_END = b"<worksheet><sheetData>", b"</sheetData></worksheet>"
+
+
 def _look_plainly(part: bytes) -> Look | None:
     """The look by grammar; None for a part that has to be parsed."""
     start, end = part.find(b"<sheetData>"), part.rfind(b"</sheetData>")
@@ -132,7 +140,7 @@ def _look_plainly(part: bytes) -> Look | None:
     head, body, tail = part[:start], part[start + len(b"<sheetData>") : end], part[end:]
     merged = _merged(tail)
     # A comment around the cells could hold another set of them; within the cells no grammar admits one.
-    if merged is None or b"<!" in head or b"<!" in tail:
+    if merged is None or has_declaration(head) or has_declaration(tail):
         return None
     empty = body.count(b"<v></v></c>")
     filled = body.count(b"</v></c>") - empty
@@ -150,7 +158,8 @@ def _look_plainly(part: bytes) -> Look | None:
         _hidden_rows(body),
         merged,
         filled - len(errors),
-        formulas=_formulas(body),
+        cells_only=b"".join((_BARE_START, body, _BARE_END)),
+        formulas=joined(_FORMULAS.findall(body)),
         hidden_columns=_hidden_columns(head),
     )
 
@@ -194,12 +203,6 @@ def _hidden_rows(body: bytes) -> frozenset[int]:
     return frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(body))
 
 
-def _formulas(body: bytes) -> dict[str, str]:
-    """Every formula; what is written as an entity is read as the character."""
-    found = ((reference.decode(), _text(formula)) for reference, formula in _FORMULAS.findall(body))
-    return {reference: unescape(formula) if "&" in formula else formula for reference, formula in found}
-
-
 def _hidden_columns(head: bytes) -> frozenset[int]:
     if b"hidden=" not in head:
         return frozenset()
@@ -230,13 +233,23 @@ def _extent(references: list[bytes]) -> tuple[int, int]:
 
 def _merged(tail: bytes) -> tuple[tuple[Cell, Cell], ...] | None:
     """Merged ranges from what follows the cells; None where they are written in another way."""
-    count = tail.count(b"mergeCell ")
-    if not count and b"mergeCell" not in tail:
+    start, end = tail.find(b"mergeCell"), tail.rfind(b"mergeCell")
+    if start < 0:
         return ()
-    found = _MERGED.findall(tail)
-    if len(found) != count:
+    part = tail[start : tail.find(b">", end) + 1]
+    return (_merged_in_few if len(part) <= _FEW_BYTES else _read_merged)(part)
+
+
+def _read_merged(part: bytes) -> tuple[tuple[Cell, Cell], ...] | None:
+    found = _MERGED.findall(part)
+    if len(found) != part.count(b"mergeCell "):
         return None
     return check_merged((_cell_at(first), _cell_at(last)) for first, last in found)
+
+
+#: The workbooks of a form merge the same cells, each of them anew.
+_FEW_BYTES = 16_384
+_merged_in_few = lru_cache(maxsize=256)(_read_merged)
 
 
 def _cell_at(reference: bytes) -> Cell:

@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from stat import S_ISREG
 from typing import Any
 
 from xlreport.findings import Finding, Location, finding
-from xlreport.grid import opendocument
 from xlreport.grid.cells import Scalar, Sheet, Workbook
 from xlreport.grid.fast import Values, open_workbook, read_values
 from xlreport.grid.guard import Format, Package, check_size, inspect
 from xlreport.grid.raw import Look, check_merged, look, look_carefully
+from xlreport.grid.reading import Reading
 from xlreport.grid.refusal import Refusal, damaged
 from xlreport.grid.relations import SheetPart, needed_parts, sheet_parts
 from xlreport.grid.zipped import pack
 from xlreport.refs import Cell
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A workbook, or None when the file was refused, and the findings about the file itself."""
-
-    workbook: Workbook | None
-    findings: tuple[Finding, ...] = ()
 
 
 def read_file(path: Path, name: str | None = None) -> tuple[str | None, Reading]:
@@ -36,13 +27,13 @@ def read_file(path: Path, name: str | None = None) -> tuple[str | None, Reading]
     """
     shown = name or str(path)
     try:
-        data = _content(path)
+        data = content_of(path)
     except Refusal as refusal:
         return None, _refused(refusal, shown)
     return hashlib.sha256(data).hexdigest(), read_workbook(data, shown)
 
 
-def _content(path: Path) -> bytes:
+def content_of(path: Path) -> bytes:
     """A regular file's bytes, its size checked before. Raises Refusal XR101 or XR120."""
     try:
         status = path.stat()
@@ -58,7 +49,7 @@ def read_workbook(data: bytes, name: str) -> Reading:
     """Read a workbook from its bytes; `name` is what findings call the file. Never raises for bad data.
 
     Refused: XR102 (no workbook), XR103 (damaged), XR104 (unsafe), XR105 (password), XR120 (too large).
-    Warned: XR116 (macros, ignored), XR121 (a format without checksums).
+    Warned: XR116 (macros, ignored), XR121 (a format without checksums), XR149 (links to other workbooks, not followed).
     """
     try:
         package = inspect(data)
@@ -72,6 +63,8 @@ def _warnings(package: Package, name: str) -> tuple[Finding, ...]:
     found = []
     if package.has_macros:
         found.append(finding("XR116", Location(file=name)))
+    if any(part.startswith("xl/externallinks/") for part in package.parts):
+        found.append(finding("XR149", Location(file=name)))
     if package.format is Format.XLS:
         found.append(finding("XR121", Location(file=name)))
     return tuple(found)
@@ -100,7 +93,8 @@ def _read_ooxml(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
     listed = sheet_parts(parts)
     worksheets = [sheet for sheet in listed if sheet.is_worksheet]
     looks = [_look(sheet, look) for sheet in worksheets]
-    values = _values(needed_parts(parts, listed), [sheet.name for sheet in worksheets])
+    bare = {sheet.path: seen.cells_only for sheet, seen in zip(worksheets, looks, strict=True) if seen.cells_only}
+    values = _values(needed_parts(parts, listed) | bare, [sheet.name for sheet in worksheets])
     return tuple(
         _joined(read, seen if read.filled == seen.filled else _look(sheet, look_carefully))
         for sheet, seen, read in zip(worksheets, looks, values, strict=True)
@@ -116,6 +110,9 @@ def _look(sheet: SheetPart, how: Callable[[bytes], Look]) -> Look:
 
 
 def _read_ods(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
+    # Few files are of this kind: its parser is loaded when one comes.
+    from xlreport.grid import opendocument
+
     needed = opendocument.needed_parts(parts)
     looks = opendocument.look_at_tables(needed["content.xml"])
     values = _values(needed, [name for name, _ in looks])
@@ -124,7 +121,7 @@ def _read_ods(parts: Mapping[str, bytes]) -> tuple[Sheet, ...]:
 
 def _read_xls(data: bytes) -> tuple[Sheet, ...]:
     return tuple(
-        Sheet(read.name, read.rows, read.hidden, merged=check_merged(read.merged))
+        Sheet(read.name, read.rows, read.hidden, merged=check_merged(read.merged()))
         for read in read_values(open_workbook(data))
     )
 

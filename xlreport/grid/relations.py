@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlreport.grid.markup import check_xml, local, parse, parser
@@ -82,7 +83,21 @@ def _sheet_part(parts: Mapping[str, bytes], relations: Mapping[str, _Relation], 
     return SheetPart(name, relation.kind == "worksheet", relation.target, parts[relation.target])
 
 
-def _relations(part: bytes, folder: str) -> dict[str, _Relation]:
+#: The workbooks of a form are alike in these parts, and a parser costs more than looking up what it found before.
+_REMEMBERED = 64
+_MAX_REMEMBERED_BYTES = 65_536
+
+
+def _relations(part: bytes, folder: str) -> Mapping[str, _Relation]:
+    return (_relations_of_small if len(part) <= _MAX_REMEMBERED_BYTES else _read_relations)(part, folder)
+
+
+def _listed(part: bytes) -> Sequence[tuple[str, str]]:
+    """Name and relation of every sheet."""
+    return (_listed_of_small if len(part) <= _MAX_REMEMBERED_BYTES else _read_listed)(part)
+
+
+def _read_relations(part: bytes, folder: str) -> Mapping[str, _Relation]:
     found: dict[str, _Relation] = {}
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -101,8 +116,7 @@ def _relations(part: bytes, folder: str) -> dict[str, _Relation]:
     return found
 
 
-def _listed(part: bytes) -> list[tuple[str, str]]:
-    """Name and relation of every sheet."""
+def _read_listed(part: bytes) -> Sequence[tuple[str, str]]:
     found: list[tuple[str, str]] = []
 
     def start(tag: str, attributes: dict[str, str]) -> None:
@@ -117,3 +131,7 @@ def _listed(part: bytes) -> list[tuple[str, str]]:
     made.StartElementHandler = start
     parse(part, made)
     return found
+
+
+_relations_of_small = lru_cache(maxsize=_REMEMBERED)(_read_relations)
+_listed_of_small = lru_cache(maxsize=_REMEMBERED)(_read_listed)

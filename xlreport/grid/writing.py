@@ -160,13 +160,25 @@ class Page:
         """Filter buttons on a heading row."""
         self._done(self._sheet.autofilter(first_row, first_column, last_row, last_column), (first_row, first_column))
 
+    def table(self, area: tuple[int, int, int, int], headings: Sequence[str], name: str, style: Style) -> None:
+        """Make (first row, first column, last row, last column) a table; its headings are written here."""
+        look = self._book.format(style)
+        columns = [{"header": heading, "header_format": look} for heading in headings]
+        options = {"name": name, "columns": columns, "style": "Table Style Light 9"}
+        self._done(self._sheet.add_table(*area, options), (area[0], area[1]))
+
+    def accept_numbers_as_text(self, area: str) -> None:
+        """No warning at codes such as 01, which are text and mean to be."""
+        self._done(self._sheet.ignore_errors({"number_stored_as_text": area}), (0, 0))
+
     def freeze(self, row: int, column: int) -> None:
         """Keep the rows above and the columns left of a cell in view."""
         self._sheet.freeze_panes(row, column)
 
-    def protect(self) -> None:
-        """Lock the sheet without a password: against accidents, not against people."""
-        self._sheet.protect("", {"format_columns": True, "format_rows": True, "select_locked_cells": True})
+    def protect(self, *, filtering: bool = False) -> None:
+        """Lock the sheet without a password: against accidents, not against people; filters may be left usable."""
+        allowed = {"format_columns": True, "format_rows": True, "select_locked_cells": True}
+        self._sheet.protect("", allowed | ({"autofilter": True} if filtering else {}))
 
     def hide(self) -> None:
         """Hide the sheet so that only a macro or our reader finds it."""
@@ -192,7 +204,8 @@ class Page:
         self._sheet.fit_to_pages(*pages)
         self._sheet.set_margins(left=0.6, right=0.4, top=0.6, bottom=0.6)
         self._sheet.print_area(0, 0, last_row, last_column)
-        self._sheet.set_footer(f'&L&"{FONT},Regular"&9{footer}&R&"{FONT},Regular"&9&P/&N')
+        # The size first: a footer that begins with a digit would make it larger by some hundreds.
+        self._sheet.set_footer(f'&L&9&"{FONT},Regular"{footer}&R&9&"{FONT},Regular"&P/&N')
         if repeat_rows is not None:
             self._sheet.repeat_rows(*repeat_rows)
         if repeat_columns is not None:

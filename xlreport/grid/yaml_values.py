@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 import yaml
@@ -58,13 +58,14 @@ class Limits:
 class Values:
     """What a YAML file says, and the 1-based lines of its keys and values.
 
-    Empty values are left out of mappings, so that they take their defaults; `lines` still know them. `content` is
-    None where the file could not be read to its end; otherwise it is all that there is, whatever was found.
+    Empty values are None. `content` is None where the file could not be read to its end; otherwise it is all that
+    there is, whatever was found, and `broken` are the fields that findings are about.
     """
 
     content: Mapping[str, object] | None
     lines: Mapping[Path, int]
-    found: tuple[Finding, ...] = field(default=())
+    found: tuple[Finding, ...] = ()
+    broken: frozenset[Path] = frozenset()
 
 
 def read_values(data: bytes, name: str, limits: Limits) -> Values:
@@ -77,7 +78,7 @@ def read_values(data: bytes, name: str, limits: Limits) -> Values:
         reader.report(error.key, error.line, **error.details)
     else:
         reader.report_unused()
-    return Values(content, reader.lines, tuple(reader.found))
+    return Values(content, reader.lines, tuple(reader.found), frozenset(reader.broken))
 
 
 def _decoded(data: bytes, limits: Limits) -> str:
@@ -95,6 +96,7 @@ class _Reader:
     def __init__(self, name: str, limits: Limits) -> None:
         self.lines: dict[Path, int] = {}
         self.found: list[Finding] = []
+        self.broken: set[Path] = set()
         self._name = name
         self._limits = limits
         self._events: Iterator[_Event] = iter(())
@@ -107,6 +109,10 @@ class _Reader:
     def report(self, key: str, line: int | None, /, **details: object) -> None:
         place = Location(file=self._name, cell=None if line is None else str(line))
         self.found.append(finding("XR701", place, problem=problem(key, **details)))
+
+    def _report_field(self, path: Path, key: str, event: _Event, /, **details: object) -> None:
+        self.broken.add(path)
+        self.report(key, _line(event), **details)
 
     def report_unused(self) -> None:
         for anchor, line in self._unused.items():
@@ -166,17 +172,17 @@ class _Reader:
 
     def _content(self, event: _Event, path: Path) -> object:
         if event.tag not in _TAGS:
-            self.report("unknown-tag", _line(event), tag=event.tag.removeprefix(_TAG)[:80])
+            self._report_field(path, "unknown-tag", event, tag=event.tag.removeprefix(_TAG)[:80])
         if isinstance(event, yaml.MappingStartEvent):
             return self._mapping(path)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(path)
         is_plain = event.implicit[0]
-        return None if is_plain and event.value in _NULLS else self._text(event)
+        return None if is_plain and event.value in _NULLS else self._text(event, path)
 
-    def _text(self, event: _Event) -> str:
+    def _text(self, event: _Event, path: Path) -> str:
         if UNUSABLE.search(event.value):
-            self.report("unusable-character", _line(event))
+            self._report_field(path, "unusable-character", event)
         return unicodedata.normalize("NFC", event.value)
 
     def _sequence(self, path: Path) -> list[object]:
@@ -193,24 +199,22 @@ class _Reader:
             following = next(self._events)
             if _has_no_colon(event, following):
                 # {value: 1,5} is a mapping of two keys, of which the second, 5, says nothing.
-                self.report("no-colon", _line(event), name=key[:40])
-            value = self._value(following, (*path, key))
+                self._report_field(path, "no-colon", event, name=key[:40])
+            content[key] = self._value(following, (*path, key))
             self.lines[*path, key] = _line(event)
             seen.add(key)
-            if value is not None:
-                content[key] = value
         return content
 
     def _key(self, event: _Event, path: Path, seen: set[str]) -> str:
         if not isinstance(event, yaml.ScalarEvent):
             self._value(event, (*path, ""))
-            self.report("key-not-text", _line(event))
+            self._report_field((*path, ""), "key-not-text", event)
             return ""
-        key = self._text(event)
+        key = self._text(event, path)
         if key == "<<":
-            self.report("merge-key", _line(event))
+            self._report_field((*path, key), "merge-key", event)
         elif key in seen:
-            self.report("duplicate-key", _line(event), name=key[:40])
+            self._report_field((*path, key), "duplicate-key", event, name=key[:40])
         return key
 
 

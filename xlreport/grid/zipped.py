@@ -10,6 +10,7 @@ import re
 import struct
 import zlib
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from xlreport.grid.refusal import Refusal, damaged, unsafe
@@ -45,6 +46,9 @@ class _Entry(NamedTuple):
     packed: int
     size: int
     offset: int
+    #: The name as it is meant to be shown, and when the file was changed (DOS date and time).
+    shown: str
+    changed: tuple[int, int]
 
 
 class _Directory(NamedTuple):
@@ -75,12 +79,16 @@ class Archive(NamedTuple):
         }
 
 
-def open_archive(data: bytes) -> Archive:
-    """Read the directory of a zip container. Raises Refusal XR103 or XR104."""
+def open_archive(data: bytes, *, second_names: bool = False) -> Archive:
+    """Read the directory of a zip container. Raises Refusal XR103 or XR104.
+
+    An entry may carry a second name, in Unicode. Archives that people make do; in a workbook it would let two
+    readers see two files. With `second_names` that name is taken.
+    """
     directory = _directory(data)
     if directory.parts > MAX_ENTRIES:
         raise unsafe("too-many-parts")
-    entries = tuple(_entries(data, directory))
+    entries = tuple(_entries(data, directory, second_names))
     _check_names(entries)
     return Archive(data, entries)
 
@@ -127,7 +135,7 @@ def _directory64(data: bytes, position: int) -> tuple[int, int, int, int, int, i
     return disk, first_disk, here, count, size, start, end
 
 
-def _entries(data: bytes, directory: _Directory) -> Iterator[_Entry]:
+def _entries(data: bytes, directory: _Directory, second_names: bool) -> Iterator[_Entry]:
     position = directory.start
     for _ in range(directory.parts):
         if position + _CENTRAL.size > directory.end:
@@ -138,44 +146,81 @@ def _entries(data: bytes, directory: _Directory) -> Iterator[_Entry]:
         position = extra_at + record[11] + record[12]
         if record[0] != b"PK\1\2" or position > directory.end:
             raise damaged()
-        yield _entry(record, data[name_at:extra_at], data[extra_at : extra_at + record[11]])
+        yield _entry(record, data[name_at:extra_at], data[extra_at : extra_at + record[11]], second_names)
     if position != directory.end:
         raise damaged()
 
 
-def _entry(record: tuple[int, ...], raw_name: bytes, extra: bytes) -> _Entry:
+def _entry(record: tuple[int, ...], raw_name: bytes, extra: bytes, second_names: bool) -> _Entry:
     flags, method, crc, packed, size, offset = record[3], record[4], *record[7:10], record[16]
+    second = None
     if extra:
-        size, packed, offset = _from_extra(extra, size, packed, offset)
+        fields = _extra_fields(extra)
+        second = fields.get(_OTHER_NAME_EXTRA)
+        if second is not None and not second_names:
+            raise unsafe("duplicate-name")
+        size, packed, offset = _from_extra(fields.get(_ZIP64_EXTRA, b""), size, packed, offset)
+    shown = _shown_name(raw_name, flags, second) if second_names else _strict_name(raw_name, flags)
+    name = _folded(shown)
+    return _Entry(raw_name, name, flags, method, crc, packed, size, offset, shown, (record[6], record[5]))
+
+
+#: Most workbooks have parts of the same names.
+@lru_cache(maxsize=512)
+def _folded(shown: str) -> str:
+    """A name as it is looked up and compared. Raises Refusal XR104."""
+    name = shown.replace("\\", "/").casefold()
+    if _UNSAFE_NAME.search(name):
+        raise unsafe("unsafe-name")
+    return name
+
+
+def _strict_name(raw_name: bytes, flags: int) -> str:
     try:
-        name = raw_name.decode("utf-8" if flags & _UTF8 else "cp437")
+        return raw_name.decode("utf-8" if flags & _UTF8 else "cp437")
     except UnicodeDecodeError:
         raise damaged() from None
-    return _Entry(raw_name, name.replace("\\", "/").casefold(), flags, method, crc, packed, size, offset)
 
 
-def _from_extra(extra: bytes, *values: int) -> tuple[int, ...]:
-    """The 64-bit values where the 32-bit ones say so; a second name for the entry is not tolerated."""
-    found = list(values)
+def _shown_name(raw_name: bytes, flags: int, second: bytes | None) -> str:
+    """The name as its sender saw it. Many programs write UTF-8, or the code page of their Windows, and do not say."""
+    if second is not None and second[:1] == b"\1" and second[1:5] == struct.pack("<L", zlib.crc32(raw_name)):
+        raw_name = second[5:]
+    for encoding in ("utf-8",) if flags & _UTF8 else ("utf-8", "cp1258", "cp437"):
+        try:
+            return raw_name.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise damaged()
+
+
+def _extra_fields(extra: bytes) -> dict[int, bytes]:
+    """Content of the extra fields that matter, by tag; one of them twice could be read in two ways."""
+    found: dict[int, bytes] = {}
     position = 0
     while position + _EXTRA.size <= len(extra):
         tag, length = _EXTRA.unpack_from(extra, position)
         position += _EXTRA.size
-        if tag == _OTHER_NAME_EXTRA:
-            raise unsafe("duplicate-name")
-        if tag == _ZIP64_EXTRA:
-            wanted = [index for index, value in enumerate(found) if value == _IN_EXTRA]
-            if length < 8 * len(wanted) or position + length > len(extra):
-                raise damaged()
-            for order, index in enumerate(wanted):
-                found[index] = int.from_bytes(extra[position + 8 * order : position + 8 * order + 8], "little")
+        if tag in found:
+            raise damaged()
+        if tag in (_ZIP64_EXTRA, _OTHER_NAME_EXTRA):
+            found[tag] = extra[position : position + length]
         position += length
+    return found
+
+
+def _from_extra(large: bytes, *values: int) -> tuple[int, ...]:
+    """The 64-bit values where the 32-bit ones say so."""
+    wanted = [index for index, value in enumerate(values) if value == _IN_EXTRA]
+    if len(large) < 8 * len(wanted):
+        raise damaged()
+    found = list(values)
+    for order, index in enumerate(wanted):
+        found[index] = int.from_bytes(large[8 * order : 8 * order + 8], "little")
     return tuple(found)
 
 
 def _check_names(entries: tuple[_Entry, ...]) -> None:
-    if any(_UNSAFE_NAME.search(entry.name) for entry in entries):
-        raise unsafe("unsafe-name")
     if len({entry.name for entry in entries}) != len(entries):
         raise unsafe("duplicate-name")
 
@@ -223,18 +268,28 @@ def _check_overlap(spans: list[tuple[int, int, int]]) -> None:
 
 
 def _content(packed: bytes, entry: _Entry) -> bytes:
-    content = packed if entry.method == _STORED else _inflate(packed, entry)
-    if len(content) != entry.size or zlib.crc32(content) != entry.crc:
+    """The proved content of an entry. Styles, themes and relations are the same in most workbooks of a form."""
+    prove = _proved_again if len(packed) <= _REMEMBERED_BYTES else _proved
+    return prove(packed, entry.method, entry.size, entry.crc)
+
+
+def _proved(packed: bytes, method: int, size: int, crc: int) -> bytes:
+    content = packed if method == _STORED else _inflate(packed, method, size)
+    if len(content) != size or zlib.crc32(content) != crc:
         raise damaged()
     return content
 
 
-def _inflate(packed: bytes, entry: _Entry) -> bytes:
-    if entry.method != _DEFLATED:
+_REMEMBERED_BYTES = 2048
+_proved_again = lru_cache(maxsize=64)(_proved)
+
+
+def _inflate(packed: bytes, method: int, size: int) -> bytes:
+    if method != _DEFLATED:
         raise unsafe("compression-method")
     stream = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = stream.decompress(packed, entry.size + 1)
+        content = stream.decompress(packed, size + 1)
     except zlib.error:
         raise damaged() from None
     if not stream.eof or stream.unused_data:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
-from xlreport.aggregation import Qualifier, Status
+from xlreport.aggregation import Qualifier, Status, Value
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, finding, finding_with
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Span, Table
 from xlreport.forms.roles import CellRole
 from xlreport.intake.figures import read_figure
 from xlreport.intake.identify import Identified
+from xlreport.intake.issued import IssuedFigures, changed_remarks, cumulated_figure, issued_figures
 from xlreport.intake.labels import data_status, qualifier_of, status_of
-from xlreport.intake.remarks import BLANK, Figure, as_typed, unreadable
+from xlreport.intake.remarks import BLANK, Figure, Remark, as_typed, unreadable
 from xlreport.intake.structure import merged_over, structure_findings
 from xlreport.layout.identity import Marked
 from xlreport.layout.locate import Located, locate
@@ -66,12 +68,13 @@ def read_facts(identified: Identified, source: Source) -> tuple[tuple[FactRow, .
     found: list[Finding] = []
     facts: list[FactRow] = []
     statuses: list[Status] = []
+    issued = issued_figures(identified)
     for table in identified.issued.tables:
         sheets = [sheet for sheet in identified.tables if sheet.table == table.table]
         if len(sheets) != 1:
             found.append(_wrong_number_of_sheets(identified, source, table, sheets))
             continue
-        reader = _TableReader(identified, source, table, locate(sheets[0], table))
+        reader = _TableReader(identified, source, table, locate(sheets[0], table), issued)
         statuses.append(reader.status)
         found.extend(reader.status_findings)
         found.extend(structure_findings(reader.located, table, identified.issued, reader.place))
@@ -98,8 +101,11 @@ def _wrong_number_of_sheets(identified: Identified, source: Source, table: Table
 class _TableReader:
     """Reads one table of one submission."""
 
-    def __init__(self, identified: Identified, source: Source, table: Table, located: Located) -> None:
+    def __init__(
+        self, identified: Identified, source: Source, table: Table, located: Located, issued: IssuedFigures
+    ) -> None:
         self.located = located
+        self._figures = issued
         self._identified = identified
         self._source = source
         self._table = table
@@ -117,28 +123,68 @@ class _TableReader:
         qualifier, about_row = self._chosen(indicator, MeasureRole.QUALIFIER, qualifier_of)
         own_status, about_status = self._chosen(indicator, MeasureRole.STATUS, status_of)
         about_row += about_status + self._hidden(indicator)
-        for measure in self._table.measures:
+        actual: FactRow | None = None
+        for measure in self._measures(indicator):
             point = DataPoint(self._table.table, indicator.code, measure.measure)
-            role = self._identified.issued.roles[point]
-            if role is not CellRole.INPUT or measure.role in (MeasureRole.QUALIFIER, MeasureRole.STATUS):
-                continue
-            row, findings = self._read(indicator, measure, qualifier, own_status or self.status)
+            if actual is not None and point in self._figures.cumulated:
+                row, findings = self._cumulated(indicator, measure, actual)
+            else:
+                row, findings = self._read(indicator, measure, qualifier, own_status or self.status)
+            if measure.measure == "actual":
+                actual = row
             if measure.role is MeasureRole.NOTE and row.text is None:
+                continue
+            if point in self._figures.cumulated and not findings and row.status in (Status.MISSING, Status.UNREADABLE):
+                # Nobody is asked for what follows from a figure that is not there.
                 continue
             if row.status != Status.MISSING:
                 findings, about_row = findings + about_row, ()
             yield row, findings
+
+    def _measures(self, indicator: Indicator) -> list[Measure]:
+        """The measures whose cells are read, those last that are computed from others."""
+        points = {
+            one.measure: DataPoint(self._table.table, indicator.code, one.measure) for one in self._table.measures
+        }
+        read = [
+            measure
+            for measure in self._table.measures
+            if self._identified.issued.roles[points[measure.measure]] is CellRole.INPUT
+            and measure.role not in (MeasureRole.QUALIFIER, MeasureRole.STATUS)
+        ]
+        return sorted(read, key=lambda measure: points[measure.measure] in self._figures.cumulated)
 
     def _read(
         self, indicator: Indicator, measure: Measure, qualifier: Qualifier | None, row_status: Status
     ) -> tuple[FactRow, tuple[Finding, ...]]:
         cell = self.located.cell(indicator.code, measure.measure)
         figure = self._figure(indicator, measure, cell)
-        place = replace(self.place, cell=a1(*cell) if cell else None, indicator=indicator.code, measure=measure.measure)
-        findings = tuple(finding_with(remark.code, place, remark.params, remark.severity) for remark in figure.remarks)
+        issued = self._figures.prefilled.get(DataPoint(self._table.table, indicator.code, measure.measure))
+        remarks = figure.remarks
+        if issued is not None and cell is not None:
+            remarks += changed_remarks(issued, figure, indicator)
         is_current = measure.covers in (Span.PERIOD, Span.TO_DATE) and measure.measure in ("actual", "cumulative")
         status = row_status if figure.status is Status.NORMAL and is_current else figure.status
-        return self._row(indicator, measure, figure, cell, status, qualifier if is_current else None), findings
+        row = self._row(indicator, measure, figure, cell, status, qualifier if is_current else None)
+        return row, self._findings(row, remarks)
+
+    def _cumulated(
+        self, indicator: Indicator, measure: Measure, actual: FactRow
+    ) -> tuple[FactRow, tuple[Finding, ...]]:
+        """A cumulative figure that follows from the one read before it."""
+        cell = self.located.cell(indicator.code, measure.measure)
+        point = DataPoint(self._table.table, indicator.code, measure.measure)
+        number = None if actual.value is None else Decimal(actual.value)
+        typed = Value(number=number, status=Status(actual.status), units=1)
+        found = self.located.sheet.value(*cell) if cell else None
+        figure = cumulated_figure(self._figures, indicator, point, typed, found)
+        qualifier = Qualifier(actual.qualifier) if actual.qualifier else None
+        row = self._row(indicator, measure, figure, cell, figure.status, qualifier)
+        return row, self._findings(row, figure.remarks)
+
+    def _findings(self, row: FactRow, remarks: Iterable[Remark]) -> tuple[Finding, ...]:
+        place = replace(self.place, cell=row.source_cell, indicator=row.indicator, measure=row.measure)
+        return tuple(finding_with(remark.code, place, remark.params, remark.severity) for remark in remarks)
 
     def _figure(self, indicator: Indicator, measure: Measure, cell: Cell | None) -> Figure:
         if cell is None:
@@ -153,7 +199,7 @@ class _TableReader:
         if measure.role is MeasureRole.NOTE:
             typed = as_typed(value)
             return Figure(text=typed, status=Status.NORMAL, typed=typed) if typed and typed.strip() else BLANK
-        merged = merged_over(self.located, cell)
+        merged = merged_over(sheet, cell)
         if merged is not None:
             return unreadable(as_typed(value) or "", "XR212", range=merged)
         return read_figure(value, indicator, self._identified.issued.form.absence)

@@ -38,7 +38,7 @@ class Places:
     """Where the data points of a workbook are: by the name of a sheet its table, and by cell their codes."""
 
     tables: Mapping[str, str]
-    points: Mapping[str, Mapping[str, tuple[str, str]]]
+    points: Mapping[str, Mapping[str, object]]
 
     def of(self, sheet: str | None, cell: str, here: str) -> object:
         """What a reference means; that to a cell of no data point is its own address."""
@@ -47,19 +47,23 @@ class Places:
         return table, self.points.get(table, {}).get(bare, bare)
 
 
-def places_of(found: Mapping[str, tuple[str, Located | TableLayout]]) -> Places:
-    """`found` has by table the name of its sheet, and where its rows and columns are."""
+def places_of(found: Mapping[str, tuple[str, Located | TableLayout, TableLayout]]) -> Places:
+    """`found` has by table the name of its sheet, where its rows and columns are, and where they were issued."""
     return Places(
-        {name.casefold(): table for table, (name, _) in found.items()},
-        {
-            table: {
-                a1(row, column): (code, measure)
-                for code, row in plan.rows.items()
-                for measure, column in plan.columns.items()
-            }
-            for table, (_, plan) in found.items()
-        },
+        {name.casefold(): table for table, (name, _, _) in found.items()},
+        {table: _points(plan, issued) for table, (_, plan, issued) in found.items()},
     )
+
+
+def _points(plan: Located | TableLayout, issued: TableLayout) -> dict[str, object]:
+    """What the cells of a table mean, those of the hidden readings right of it included: these moved with its end."""
+    shift = max(plan.columns.values(), default=0) - issued.last_column
+    points: dict[str, object] = {}
+    for code, row in plan.rows.items():
+        for measure, column in plan.columns.items():
+            points[a1(row, column)] = code, measure
+            points[a1(row, issued.reading(code, measure).column + shift)] = code, measure, "reading"
+    return points
 
 
 def meaning(formula: str, places: Places, here: str) -> tuple[object, ...]:

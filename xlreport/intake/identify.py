@@ -14,9 +14,10 @@ from xlreport.forms.model import Form
 from xlreport.forms.roles import Filler, has_own_part
 from xlreport.forms.succession import Succession, succession
 from xlreport.grid.cells import Workbook
+from xlreport.intake.naming import named_for_another
 from xlreport.layout.identity import Identity, Marked, Metadata, marked_sheets, read_metadata
 from xlreport.organisation.model import Register
-from xlreport.organisation.tree import at
+from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period, parse_period
 
 
@@ -31,6 +32,8 @@ class Definitions:
     register: Register | None = None
     #: Forms as bound before: a batch is mostly one form in one period.
     bound: dict[tuple[str, Period, Filler], BoundForm] = field(default_factory=dict, compare=False, repr=False)
+    #: The organisation of a day as built before.
+    trees: dict[date, Tree] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +94,13 @@ def _identified(
     if problem is not None:
         return None, (problem,)
     corrects = metadata.corrects if metadata else None
-    notes = (finding("XR123", place),) if metadata is not None and _is_changed(metadata, issued, period) else ()
+    notes = (finding("XR123", place),) if metadata is not None and is_changed(metadata, issued, period) else ()
     way = succession(issued, form, (definitions.forms or {}).get(identity.form, ())) if issued is not form else None
     bound, read_by = (_bound(one, period, filler, definitions) for one in (form, issued))
     return Identified(identity, bound, read_by, way, tuple(marked), corrects, metadata), notes
 
 
-def _is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
+def is_changed(metadata: Metadata, form: Form, period: Period) -> bool:
     """Whether the form asks other things than when the workbook was issued.
 
     Each issue may bring a deadline and a cut-off day: those of other periods make no difference.
@@ -173,6 +176,12 @@ def current_version(versions: Sequence[Form], period: Period) -> Form | None:
     return max(valid, key=lambda form: form.version, default=None)
 
 
+def _tree(definitions: Definitions, register: Register, day: date) -> Tree:
+    if day not in definitions.trees:
+        definitions.trees[day] = at(register, day)
+    return definitions.trees[day]
+
+
 def _find_filler(
     identity: Identity,
     form: Form,
@@ -185,10 +194,10 @@ def _find_filler(
     if definitions.register is None:
         told = Filler(metadata.unit_level, metadata.unit_type, metadata.reports) if metadata else Filler()
         return told, None
-    tree = at(definitions.register, form.last_day(period))
+    tree = _tree(definitions, definitions.register, form.last_day(period))
     if identity.unit not in tree:
         return Filler(), finding("XR109", place, unit=identity.unit)
     filler = filler_of(form, tree, identity.unit)
     if not filler.reports and not has_own_part(form, filler):
         return filler, finding("XR119", place, unit=identity.unit, form=form.form)
-    return filler, None
+    return filler, named_for_another(place.file or "", identity.unit, tree)

@@ -9,8 +9,8 @@ from dataclasses import replace
 from xlreport.findings import Finding, Location, finding
 from xlreport.forms.answers import same_text
 from xlreport.grid.cells import Sheet, Workbook
+from xlreport.intake.blanks import IssuedBook
 from xlreport.intake.identify import Identified
-from xlreport.intake.issued import IssuedBook
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.identity import METADATA_SHEET, is_metadata
 from xlreport.refs import a1

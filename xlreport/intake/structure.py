@@ -12,6 +12,7 @@ from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Indicator, Measure, Table
 from xlreport.forms.roles import CellRole
 from xlreport.forms.wording import measure_label
+from xlreport.grid.cells import Sheet
 from xlreport.intake.remarks import as_typed
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.locate import Located
@@ -43,9 +44,9 @@ def structure_findings(located: Located, table: Table, bound: BoundForm, place: 
         yield finding("XR117", replace(place, cell=a1(*cell)), code=code)
 
 
-def merged_over(located: Located, cell: Cell) -> str | None:
+def merged_over(sheet: Sheet, cell: Cell) -> str | None:
     """The merged range that covers a cell, as A1 notation."""
-    for first, last in located.sheet.merged:
+    for first, last in sheet.merged:
         if first.row <= cell.row <= last.row and first.column <= cell.column <= last.column:
             return f"{a1(*first)}:{a1(*last)}"
     return None

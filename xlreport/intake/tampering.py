@@ -14,9 +14,9 @@ from xlreport.findings.wording import Words
 from xlreport.forms.answers import same_text
 from xlreport.forms.wording import measure_label
 from xlreport.grid.cells import Scalar, Sheet
+from xlreport.intake.blanks import IssuedBook, IssuedTable
 from xlreport.intake.formulas import Places, meaning, places_of
 from xlreport.intake.identify import Identified
-from xlreport.intake.issued import IssuedBook, IssuedTable
 from xlreport.intake.remarks import as_typed, quoted
 from xlreport.language import LANGUAGES, texts
 from xlreport.layout.locate import Located, locate
@@ -44,7 +44,7 @@ def table_changes(identified: Identified, book: IssuedBook, place: Location) -> 
     is_whole = len(found) == len(identified.issued.tables) and all(
         _is_whole(located, book.tables[code]) for code, located in found.items()
     )
-    places = places_of({code: (one.sheet.name, one) for code, one in found.items()})
+    places = places_of({code: (one.sheet.name, one, book.tables[code].layout) for code, one in found.items()})
     findings: list[Finding] = []
     for code, located in found.items():
         here = replace(place, sheet=located.sheet.name, table=code)
@@ -128,14 +128,15 @@ def _formulas(
 ) -> Iterator[Change]:
     """Formulas that are gone, and those that became others. Where cells moved apart only the former can be told."""
     sheet = located.sheet
-    if sheet.formulas is None:
+    formulas = sheet.formulas
+    if formulas is None:
         return
     changed = []
     for point, formula in issued.formulas.items():
         cell = located.cell(point.indicator, point.measure)
         if cell is None:
             continue
-        found = sheet.formulas.get(a1(*cell))
+        found = formulas.get(a1(*cell))
         if found is None:
             yield Change("XR223", cell, f"={formula}", _content(sheet, cell))
         elif (

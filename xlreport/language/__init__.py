@@ -13,7 +13,7 @@ from importlib.resources import files
 
 LANGUAGES = ("vi", "en")
 DEFAULT_LANGUAGE = "vi"
-_OWN_FILES = ("cli", "findings", "form_book", "problems")
+_OWN_FILES = ("cli", "exports", "findings", "form_book", "problems")
 
 
 class Texts:

@@ -57,6 +57,10 @@ class Metadata:
     reports: bool = True
     #: Figures of earlier periods that it was issued with, as JSON values (see `aggregation.values_from_json`).
     earlier: Mapping[str, Any] = field(default_factory=dict)
+    #: Figures of the unit's own that stand in input cells and were locked, as JSON values like those.
+    prefilled: Mapping[str, Any] = field(default_factory=dict)
+    #: Of a roll: level, type and whether a report is expected of each unit that it has a row for.
+    rows: Mapping[str, Any] = field(default_factory=dict)
 
     def usable_definition(self) -> Form | None:
         """The form that the workbook brings along; None if somebody damaged it."""
@@ -112,6 +116,8 @@ def _unpack(text: str) -> Metadata | None:
             unit_level=_text(content.get("unit_level")),
             reports=bool(content.get("reports", True)),
             earlier=_mapping(content.get("earlier")),
+            prefilled=_mapping(content.get("prefilled")),
+            rows=_mapping(content.get("rows")),
         )
     except (binascii.Error, zlib.error, ValueError, TypeError, KeyError, RecursionError):
         return None

@@ -46,17 +46,17 @@ class Located:
 def locate(marked: Marked, table: Table) -> Located:
     """Find a table's rows and columns by their codes."""
     sheet = marked.sheet
-    found = _keys_of_row(sheet, marked.row)
+    found = keys_of_row(sheet, marked.row)
     keys = {key: columns[0] for key, columns in found.items() if len(columns) == 1}
     columns = {measure.measure: keys[measure.measure] for measure in table.measures if measure.measure in keys}
-    coded = _coded_rows(sheet, keys.get(CODE_KEY), _first_row(marked), table)
+    coded = _coded_rows(sheet, keys.get(CODE_KEY), first_row_of(marked), table)
     known = {indicator.code for indicator in table.indicators}
     by_code: dict[str, list[Cell]] = {}
     for cell, code in coded:
         by_code.setdefault(code, []).append(cell)
     data_columns = sorted(column for measure, column in columns.items() if _holds_figures(table, measure))
     rows = {cell.row for cell, _ in coded}
-    uncoded = _filled_rows(sheet, _first_row(marked), rows, data_columns)
+    uncoded = _filled_rows(sheet, first_row_of(marked), rows, data_columns)
     uncoded += _filled_columns(
         sheet, rows, columns.values(), {column for places in found.values() for column in places}
     )
@@ -77,7 +77,7 @@ def locate(marked: Marked, table: Table) -> Located:
         unknown=tuple(
             (cell, code)
             for cell, code in coded
-            if code not in known and any(_figure(sheet.value(cell.row, column)) for column in data_columns)
+            if code not in known and any(is_figure(sheet.value(cell.row, column)) for column in data_columns)
         ),
         code_column=keys.get(CODE_KEY),
         unit_column=keys.get(STATUS_KEY),
@@ -90,7 +90,8 @@ def _holds_figures(table: Table, measure: str) -> bool:
     return column is not None and column.role is MeasureRole.FIGURE
 
 
-def _keys_of_row(sheet: Sheet, row: int) -> dict[str, list[int]]:
+def keys_of_row(sheet: Sheet, row: int) -> dict[str, list[int]]:
+    """The columns of each key in a row of keys."""
     keys: dict[str, list[int]] = {}
     for column, value in enumerate(sheet.rows[row]):
         if isinstance(value, str):
@@ -103,7 +104,7 @@ def _key_row(marked: Marked, key: str) -> int | None:
     return next((row for row in range(len(marked.sheet.rows)) if marked.sheet.value(row, column) == key), None)
 
 
-def _first_row(marked: Marked) -> int:
+def first_row_of(marked: Marked) -> int:
     """The first row beneath the table's heading."""
     heading = _key_row(marked, TABLE_KEY)
     return (marked.row if heading is None else heading) + 1
@@ -125,11 +126,11 @@ def _coded_rows(sheet: Sheet, column: int | None, first_row: int, table: Table) 
         return []
     known = [indicator.code for indicator in table.indicators]
     cells = ((Cell(row, column), sheet.value(row, column)) for row in range(first_row, len(sheet.rows)))
-    codes = ((cell, _code(value, known)) for cell, value in cells)
+    codes = ((cell, read_code(value, known)) for cell, value in cells)
     return [(cell, code) for cell, code in codes if code]
 
 
-def _code(value: Scalar, known: list[str]) -> str:
+def read_code(value: Scalar, known: list[str]) -> str:
     """A code as the form writes it. A spreadsheet may have made a number of "01": 1 is "01" if that is unique."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value).strip().removeprefix("'")
@@ -150,7 +151,7 @@ def _filled_rows(sheet: Sheet, first_row: int, coded: set[int], columns: list[in
         for row in range(first_row, len(sheet.rows))
         if row not in coded
         for column in columns
-        if _figure(value := sheet.value(row, column)) and (row < last or _is_number(value))
+        if is_figure(value := sheet.value(row, column)) and (row < last or _is_number(value))
     )
 
 
@@ -158,10 +159,12 @@ def _filled_columns(sheet: Sheet, coded: set[int], columns: Iterable[int], keyed
     """Figures of coded rows in columns without a key, between those that have one."""
     own = sorted(columns)
     without = [column for column in range(own[0], own[-1]) if column not in keyed] if own else []
-    return tuple(Cell(row, column) for row in sorted(coded) for column in without if _figure(sheet.value(row, column)))
+    return tuple(
+        Cell(row, column) for row in sorted(coded) for column in without if is_figure(sheet.value(row, column))
+    )
 
 
-def _figure(value: Scalar) -> bool:
+def is_figure(value: Scalar) -> bool:
     """Whether a cell holds a figure: a number, a date a number was turned into, or a text that begins like one."""
     if isinstance(value, str):
         return value.strip().lstrip("-+(")[:1].isdigit()

@@ -2,7 +2,8 @@
 
 The same plan serves a unit's template and the sheet a node signs. Column A and row 1 are hidden and
 carry keys: the sheet's marker in A1, column keys beside it, row keys beneath it. A row's own key is its
-visible code ("Mã số"), so that a figure keeps its code when rows are sorted.
+visible code ("Mã số"), so that a figure keeps its code when rows are sorted. Right of a unit's table stand, hidden,
+a block of readings and a block of states, each as wide as the measures, and two columns that mark rows.
 """
 
 from __future__ import annotations
@@ -77,6 +78,29 @@ class TableLayout:
     def cell(self, indicator: str, measure: str) -> Cell:
         """Where a data point stands."""
         return Cell(self.rows[indicator], self.columns[measure])
+
+    def reading(self, indicator: str, measure: str) -> Cell:
+        """The hidden cell, right of the table, that holds what a unit's entry means."""
+        return Cell(self.rows[indicator], self.columns[measure] + self._width + 1)
+
+    def state(self, indicator: str, measure: str) -> Cell:
+        """The hidden cell that holds whether a cell is filled as it should be."""
+        return Cell(self.rows[indicator], self.columns[measure] + 2 * self._width + 1)
+
+    @property
+    def status_state(self) -> Cell:
+        """The same for the cell with the status of the data."""
+        return Cell(Heading.STATUS, FIRST_MEASURE_COLUMN + 2 * self._width + 1)
+
+    @property
+    def flag_columns(self) -> tuple[int, int]:
+        """The hidden columns that mark the rows with a blank, and those with a wrong cell."""
+        first = FIRST_MEASURE_COLUMN + 3 * self._width + 1
+        return first, first + 1
+
+    @property
+    def _width(self) -> int:
+        return self.last_column - FIRST_MEASURE_COLUMN + 1
 
     def column_keys(self) -> Iterator[tuple[Cell, str]]:
         """The hidden keys of row 1."""

@@ -7,30 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from sqlite3 import SQLITE_BUSY, SQLITE_CANTOPEN, SQLITE_CORRUPT, SQLITE_LOCKED, SQLITE_NOTADB
-from typing import Any
 
 import polars as pl
-from sqlalchemy import URL, Connection, Engine, create_engine, event, inspect, make_url, select
+from sqlalchemy import Connection, inspect, select
 from sqlalchemy.exc import DBAPIError
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding
 from xlreport.ledger import queries, store
+from xlreport.ledger.databases import Database, database_at
+from xlreport.ledger.migrations import migrate
 from xlreport.ledger.model import Known, Reading, Standing, Submission
 from xlreport.ledger.store import FactRow
-from xlreport.ledger.tables import META, SCHEMA_VERSION, create_tables
+from xlreport.ledger.tables import META, SCHEMA_VERSION, create_ledger
 
 #: How long to wait for another process that is writing.
 LOCK_TIMEOUT_SECONDS = 10.0
-
-_USAGE_ERRORS = {
-    SQLITE_BUSY: "ledger-locked",
-    SQLITE_LOCKED: "ledger-locked",
-    SQLITE_CANTOPEN: "ledger-unreadable",
-    SQLITE_CORRUPT: "ledger-unreadable",
-    SQLITE_NOTADB: "ledger-unreadable",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +77,18 @@ class Transaction:
         """Facts of the current submissions (columns of `frames.FACTS`), by unit, then in the order stored."""
         return queries.facts(self.connection, form, period)
 
+    def add_roll(self, reading: int, basis: str, facts: Iterable[tuple[str, FactRow]]) -> None:
+        """Record the figures of a roll, each with its unit, under its reading."""
+        store.add_roll(self.connection, reading, basis, facts)
+
+    def roll_facts(self, form: str, period: str) -> pl.DataFrame:
+        """Figures of the current rolls of a form code and a period (columns of `frames.FACTS`)."""
+        return queries.roll_facts(self.connection, form, period)
+
+    def roll_bases(self, form: str, period: str) -> dict[str, str]:
+        """What each current roll says it is based on, by the hash of its content."""
+        return queries.roll_bases(self.connection, form, period)
+
     def findings(self, form: str, period: str) -> list[tuple[str, Finding]]:
         """Hash and finding for every submission of a form and a period, in the order of `standing`."""
         return queries.findings(self.connection, form, period)
@@ -92,18 +96,23 @@ class Transaction:
 
 @dataclass(frozen=True, slots=True)
 class Ledger:
-    """An open ledger. `name` is its path or its URL without password."""
+    """An open ledger."""
 
-    engine: Engine
-    name: str
+    database: Database
+
+    @property
+    def name(self) -> str:
+        """Its path, or its URL without the password."""
+        return self.database.name
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
         """All or nothing: kept when the block ends, undone when it raises or the process dies.
 
-        Raises UsageError `ledger-locked` when another process keeps writing, `ledger-unreadable`.
+        Raises UsageError `ledger-locked` when another process keeps writing, `ledger-unreadable`,
+        `ledger-unreachable`.
         """
-        with _explained(self.name), self.engine.begin() as connection:
+        with _explained(self.database), self.database.engine.begin() as connection:
             yield Transaction(connection)
 
 
@@ -111,68 +120,41 @@ class Ledger:
 def open_ledger(where: str | Path, *, lock_timeout: float = LOCK_TIMEOUT_SECONDS) -> Iterator[Ledger]:
     """Open the ledger at a path (SQLite) or database URL; create it where nothing is.
 
-    Raises UsageError `ledger-unreadable`, `ledger-version`, or `ledger-locked` after `lock_timeout` seconds.
+    Raises UsageError `ledger-unreadable`, `ledger-unreachable`, `ledger-driver`, `ledger-version`, or
+    `ledger-locked` after `lock_timeout` seconds.
     """
-    url = make_url(where) if isinstance(where, str) and "://" in where else _sqlite_url(Path(where))
-    engine = _engine(url, lock_timeout)
-    sqlite = url.get_backend_name() == "sqlite"
-    ledger = Ledger(engine, str(url.database) if sqlite else url.render_as_string(hide_password=True))
+    ledger = Ledger(database_at(where, lock_timeout))
     try:
         with ledger.transaction() as opening:
             _prepare(opening.connection, ledger.name)
         yield ledger
     finally:
-        engine.dispose()
-
-
-def _sqlite_url(path: Path) -> URL:
-    return URL.create("sqlite", database=str(path.absolute()))
-
-
-def _engine(url: URL, lock_timeout: float) -> Engine:
-    if url.get_backend_name() != "sqlite":
-        return create_engine(url)
-    engine = create_engine(url, connect_args={"timeout": lock_timeout})
-    event.listen(engine, "connect", _set_up_sqlite)
-    event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def _set_up_sqlite(connection: Any, _record: object) -> None:
-    """Leave BEGIN to us, because the driver begins too late to cover CREATE TABLE; hold foreign keys."""
-    connection.isolation_level = None
-    connection.execute("PRAGMA foreign_keys = ON")
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Take the write lock at once: two that read first and write later would lock each other out."""
-    connection.exec_driver_sql("BEGIN IMMEDIATE")
+        ledger.database.engine.dispose()
 
 
 def _prepare(connection: Connection, name: str) -> None:
-    """Create the tables where nothing is; otherwise see that they are those of a ledger of our version."""
+    """Create the tables where nothing is; bring those of an earlier version up to date; refuse any others."""
     inspector = inspect(connection)
     tables = inspector.get_table_names()
     if not tables:
-        create_tables(connection)
+        create_ledger(connection)
         return
     if META.name not in tables or {column["name"] for column in inspector.get_columns(META.name)} != set(META.c.keys()):
         raise UsageError("ledger-unreadable", path=name)
     found = connection.execute(select(META.c.value).where(META.c.key == "schema_version")).scalar()
     if found is None:
         raise UsageError("ledger-unreadable", path=name)
-    if found != SCHEMA_VERSION:
+    if migrate(connection, found) != SCHEMA_VERSION:
         raise UsageError("ledger-version", path=name, found=found, known=SCHEMA_VERSION)
 
 
 @contextmanager
-def _explained(name: str) -> Iterator[None]:
+def _explained(database: Database) -> Iterator[None]:
     """Turn what the database reports about its own state into an error that a user can act on."""
     try:
         yield
     except DBAPIError as error:
-        # The low byte is the primary code; the rest says more than we tell.
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        if code not in _USAGE_ERRORS:
+        key = database.problem(error)
+        if key is None:
             raise
-        raise UsageError(_USAGE_ERRORS[code], path=name) from error
+        raise UsageError(key, path=database.name) from error

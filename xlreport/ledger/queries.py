@@ -14,7 +14,7 @@ from xlreport.frames import FACTS as FACT_FRAME
 from xlreport.frames import frame
 from xlreport.ledger.encoding import finding_from, storable
 from xlreport.ledger.model import Known, Outcome, Role, Standing
-from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, SUBMISSIONS
+from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, ROLL_FACTS, ROLLS, SUBMISSIONS
 
 _Item = TypeVar("_Item")
 
@@ -77,6 +77,47 @@ def facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
     # Joined and sorted here: what a submission says for all its facts is fetched once, not with each,
     # and databases disagree about the order of text.
     return stored.join(submissions, on="reading").sort("unit", "position").select(*FACT_FRAME)
+
+
+def roll_facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
+    """The figures of the current rolls (columns of `frames.FACTS`), by unit, then in the order stored.
+
+    Rolls of several nodes may hold figures of one unit: figure by figure, the one that arrived last counts. The
+    form is that of the rolls, without what makes it the code of a roll.
+    """
+    columns = {"reading": pl.Int64(), "position": pl.Int64(), "unit": pl.String()}
+    columns |= {name: FACT_FRAME[name] for name in FACT_COLUMNS}
+    current = [item for item in standing(connection, form, period) if item.role is Role.CURRENT]
+    rows: list[Sequence[object]] = []
+    for chunk in _chunks(item.reading for item in current):
+        query = select(*(ROLL_FACTS.c[name] for name in columns)).where(ROLL_FACTS.c.reading.in_(chunk))
+        rows += [tuple(row) for row in connection.execute(query)]
+    arrived = sorted(current, key=lambda item: (item.arrived_on, item.arrived_seq))
+    about = {
+        name: _OF_SUBMISSION[name] for name in ("reading", "form", "version", "period", "source_file", "source_sha256")
+    } | {"order": pl.Int64()}
+    own_form = form.rpartition(":")[2]
+    submissions = frame(
+        about,
+        (
+            (item.reading, own_form, item.version, item.period, item.file_name, item.sha256, order)
+            for order, item in enumerate(arrived)
+        ),
+    )
+    latest = frame(columns, rows).join(submissions, on="reading").sort("unit", "order", "position")
+    point = ["unit", "table", "indicator", "measure"]
+    return latest.unique(point, keep="last", maintain_order=True).select(*FACT_FRAME)
+
+
+def roll_bases(connection: Connection, form: str, period: str) -> dict[str, str]:
+    """The words of each current roll on what it is based on, by the hash of its content."""
+    current = [item for item in standing(connection, form, period) if item.role is Role.CURRENT]
+    hashes = {item.reading: item.sha256 for item in current}
+    found: dict[str, str] = {}
+    for chunk in _chunks(hashes):
+        query = select(ROLLS).where(ROLLS.c.reading.in_(chunk)).order_by(ROLLS.c.reading)
+        found |= {hashes[row.reading]: row.basis for row in connection.execute(query)}
+    return found
 
 
 def findings(connection: Connection, form: str, period: str) -> list[tuple[str, Finding]]:

@@ -13,7 +13,17 @@ from xlreport.findings import Finding
 from xlreport.frames import EXACT
 from xlreport.ledger.encoding import finding_row, storable
 from xlreport.ledger.model import Outcome, Reading, Submission
-from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, RUNS, SUBMISSIONS
+from xlreport.ledger.tables import (
+    FACT_COLUMNS,
+    FACTS,
+    FINDINGS,
+    READINGS,
+    RECEIPTS,
+    ROLL_FACTS,
+    ROLLS,
+    RUNS,
+    SUBMISSIONS,
+)
 
 #: A fact to store: its columns in the order of FACT_COLUMNS, the value as a plain decimal.
 FactRow = Sequence[str | None]
@@ -69,6 +79,15 @@ def add_reading(
     _insert_all(connection, FACTS, number, rows)
     _insert_all(connection, FINDINGS, number, [finding_row(item) for item in findings])
     return number
+
+
+def add_roll(connection: Connection, reading: int, basis: str, facts: Iterable[tuple[str, FactRow]]) -> None:
+    """Record the figures of a roll under its reading. Raises ValueError as `add_reading` does."""
+    rows = [{"unit": unit, **_fact_row(fact)} for unit, fact in facts]
+    if len({(row["unit"], row["table"], row["indicator"], row["measure"]) for row in rows}) != len(rows):
+        raise ValueError("a data point occurs twice among the figures of one unit")
+    connection.execute(insert(ROLLS), {"reading": reading, "basis": storable(basis)})
+    _insert_all(connection, ROLL_FACTS, reading, rows)
 
 
 def _reading_row(run: int, reading: Reading) -> dict[str, object]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
@@ -17,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-#: Counted up with every change of the tables. A ledger of another version is not opened.
-SCHEMA_VERSION = "1"
+#: Counted up with every change of the tables; `migrations` leads from one to the next.
+SCHEMA_VERSION = "2"
 
 #: What a fact holds beyond what its submission says for all its facts: the order of the rows to store.
 FACT_COLUMNS = (
@@ -115,6 +117,26 @@ FACTS = Table(
     sqlite_with_rowid=False,
 )
 
+# A roll holds the figures of many units: plans of a year, or of a period before the program was in use. Its reading
+# is kept like any other, under a form code of its own ("plan:…"), so that it is no report of any unit.
+ROLLS = Table(
+    "rolls",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), primary_key=True),
+    Column("basis", String, nullable=False),
+)
+
+ROLL_FACTS = Table(
+    "roll_facts",
+    METADATA,
+    Column("reading", Integer, ForeignKey(READINGS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    *(Column(name, String, nullable=name not in ("table", "indicator", "measure")) for name in FACT_COLUMNS),
+    PrimaryKeyConstraint("reading", "position"),
+    sqlite_with_rowid=False,
+)
+
 FINDINGS = Table(
     "findings",
     METADATA,
@@ -130,14 +152,19 @@ FINDINGS = Table(
 )
 
 
-def create_tables(connection: Connection) -> None:
-    """Create every table and index.
+def create_tables(connection: Connection, tables: Iterable[Table]) -> None:
+    """Create tables and their indexes.
 
     Not `MetaData.create_all`: it takes the indexes of a table from a set, in an order that changes with
     the hash seed, and equal ledgers would differ in their bytes.
     """
-    for table in METADATA.sorted_tables:
+    for table in tables:
         connection.execute(CreateTable(table))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
             connection.execute(CreateIndex(index))
+
+
+def create_ledger(connection: Connection) -> None:
+    """Every table of this version, in a database with none."""
+    create_tables(connection, METADATA.sorted_tables)
     connection.execute(META.insert().values(key="schema_version", value=SCHEMA_VERSION))

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from xlreport.findings import Finding, Location, UnusableDefinition, finding
-from xlreport.grid.read import Reading, read_file, read_workbook
+from xlreport.grid.read import read_file, read_workbook
+from xlreport.grid.reading import Reading
 from xlreport.organisation.model import Register
 from xlreport.organisation.worksheets import from_workbook
 from xlreport.organisation.yaml_notation import LIMITS, from_yaml

@@ -38,6 +38,8 @@ class ReturnedLine:
     workbook: str = ""
     #: The text for the unit.
     text: str = ""
+    #: A workbook of the office's own, with the plans or past figures of many units: it is corrected as it is.
+    is_roll: bool = False
 
     def count(self, severity: Severity) -> int:
         """How many findings are of a severity."""
@@ -78,7 +80,7 @@ def _draw_files(page: Page, lines: Sequence[ReturnedLine], counts: Mapping[str, 
             "\n".join(_in_line(line, texts)),
             PurePosixPath(line.file).name,
             str(PurePosixPath(line.file).parent),
-            line.workbook or texts("returns.no_workbook"),
+            line.workbook or texts("returns.roll" if line.is_roll else "returns.no_workbook"),
         )
         for number, line in enumerate(lines, 1)
     ]

@@ -72,24 +72,3 @@ def _unit_measure(table: Table, indicator: Indicator, measure: Measure) -> str |
             return texts(DEFAULT_LANGUAGE)("comparison.ranks")
     unit_measure = indicator.unit_measure or table.unit_measure
     return unit_measure.vi if unit_measure else None
-
-
-def csv(frame: pl.DataFrame) -> bytes:
-    """A tidy table as CSV: UTF-8, comma, plain decimals. Text that a spreadsheet would run is made text by `'`."""
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    numbers = [name for name, dtype in frame.schema.items() if dtype.is_decimal()]
-    shown = frame.with_columns(
-        *(_without_formula(pl.col(name)).alias(name) for name in texts),
-        *(_plain(pl.col(name)).alias(name) for name in numbers),
-    )
-    return shown.write_csv().encode()
-
-
-def _without_formula(text: pl.Expr) -> pl.Expr:
-    return pl.when(text.str.contains(r"^\s*[=+\-@]")).then(pl.lit("'") + text).otherwise(text)
-
-
-def _plain(number: pl.Expr) -> pl.Expr:
-    """Without the zeros that only fill up the frame's six decimals."""
-    text = number.cast(pl.String)
-    return text.str.replace(r"\.?0+$", "")

@@ -9,13 +9,14 @@ from xlreport.periods.model import (
     days_of,
     next_period,
     overlaps,
+    period_of,
     previous_period,
     require_alike,
     same_period_last_year,
     to_date,
 )
 from xlreport.periods.notation import parse_period, suggested_period
-from xlreport.periods.tiling import missing, parts, tiling
+from xlreport.periods.tiling import missing, parts, tiling, within
 
 __all__ = [
     "Frequency",
@@ -29,10 +30,12 @@ __all__ = [
     "overlaps",
     "parse_period",
     "parts",
+    "period_of",
     "previous_period",
     "require_alike",
     "same_period_last_year",
     "suggested_period",
     "tiling",
     "to_date",
+    "within",
 ]

@@ -129,6 +129,14 @@ class Period:
         return self.code
 
 
+def period_of(day: date, frequency: Frequency) -> Period:
+    """The period in which a day lies; of nine months those of its year, of a term one of five years from it on."""
+    if frequency is Frequency.TERM:
+        return Period(frequency, day.year, last_year=day.year + 4)
+    number = (day.month - 1) // _MONTHS[frequency] + 1
+    return Period(frequency, day.year, min(number, PER_YEAR[frequency]))
+
+
 def same_period_last_year(period: Period) -> Period:
     """The period to compare with. A term has none: the term before it is returned."""
     if period.last_year is not None:

@@ -10,7 +10,7 @@ from xlreport.periods.model import PER_YEAR, Frequency, Period, Stretch, contain
 
 def parts(target: Stretch, frequency: Frequency) -> tuple[Period, ...] | None:
     """The periods of a frequency that a stretch consists of, in order; None if it does not consist of such."""
-    return tiling(target, tuple(_within(target, frequency)))
+    return tiling(target, tuple(within(target, frequency)))
 
 
 def tiling(target: Stretch, available: Collection[Period]) -> tuple[Period, ...] | None:
@@ -26,12 +26,12 @@ def missing(target: Stretch, available: Collection[Period], frequency: Frequency
 
     Empty if they lack nothing; None if periods of that frequency cannot fill what is lacking.
     """
-    cover = _cover(target, available, tuple(_within(target, frequency)))
+    cover = _cover(target, available, tuple(within(target, frequency)))
     return None if cover is None else tuple(period for period in cover if period not in available)
 
 
-def _within(target: Stretch, frequency: Frequency) -> Iterator[Period]:
-    """All periods of a frequency that lie within a stretch. Where terms begin is nobody's rule but their own."""
+def within(target: Stretch, frequency: Frequency) -> Iterator[Period]:
+    """The periods of a frequency within a stretch, in order; where terms begin is nobody's rule but their own."""
     if frequency is Frequency.TERM:
         if isinstance(target, Period) and target.frequency is frequency:
             yield target

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import point_of
-from xlreport.forms.model import Absence, Form, Indicator, Kind
+from xlreport.forms.model import Form, Indicator, Kind
+from xlreport.forms.roles import CellRole
 from xlreport.layout.table import TableLayout
-from xlreport.refs import a1, on_sheet
-from xlreport.rules import Node, Ref, references
+from xlreport.refs import Cell, a1, on_sheet
+from xlreport.rules import Ref
+from xlreport.sheets.reading import any_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +22,7 @@ class UnitCells:
     form: Form
     layouts: Mapping[str, TableLayout]
     sheets: Mapping[str, str]
+    roles: Mapping[DataPoint, CellRole]
     language: str
     #: The table on whose sheet the formula stands; None on a sheet of its own.
     here: str | None = None
@@ -27,52 +30,43 @@ class UnitCells:
     earlier: Mapping[DataPoint, str] = field(default_factory=dict)
 
     def number(self, ref: Ref) -> str:
-        """The cell of a figure; those of earlier periods stand on the hidden sheet, blank where they are not known."""
+        """The cell of a figure: of an input its reading; those of earlier periods stand on the hidden sheet."""
         if ref.at is not None:
             return self.earlier[point_of(ref)]
-        return self.address(ref.table or "", ref.indicator, ref.measure or "")
+        point = DataPoint(ref.table or "", ref.indicator, ref.measure or "")
+        if self.roles[point] is CellRole.INPUT:
+            return self._on_its_sheet(point.table, self.layouts[point.table].reading(*point[1:]))
+        return self.address(*point)
 
     def choice_count(self, ref: Ref, options: tuple[str, ...]) -> str:
         """1 if the unit chose one of the options, else 0."""
-        cell, indicator = self.number(ref), indicator_of(self.form, ref)
-        if not indicator.is_choice:
+        if not indicator_of(self.form, ref).is_choice:
             return f"IF({self.choice_present(ref)},1,0)"
-        chosen = ",".join(f"{cell}={_quoted(label)}" for label in self._labels(ref, options))
-        return f"IF(OR({chosen}),1,0)"
+        return f"IF({self._is_one_of(ref, options)},1,0)"
 
     def choice_present(self, ref: Ref) -> str:
-        """Whether the unit answered with one of the options."""
-        cell, indicator = self.number(ref), indicator_of(self.form, ref)
-        if indicator.kind is Kind.DATE:
-            return f"ISNUMBER({cell})"
-        if not indicator.is_choice:
-            return _answered(cell, self.form.absence)
-        return f"OR({','.join(f'{cell}={_quoted(label)}' for label in self._labels(ref, ()))})"
+        """Whether the unit answered: with one of the options, with a day, with words."""
+        indicator = indicator_of(self.form, ref)
+        if ref.at is None or indicator.kind is Kind.DATE:
+            return f"ISNUMBER({self.number(ref)})"
+        return self._is_one_of(ref, ()) if indicator.is_choice else f'{self.number(ref)}<>""'
 
-    def with_days(self, formula: str, node: Node, otherwise: str) -> str:
-        """A formula that shows `otherwise` where a day is missing: a token that means 0 of a figure says no day."""
-        days = [ref for ref in references(node) if indicator_of(self.form, ref).kind is Kind.DATE and ref.at is None]
-        if not days:
-            return formula
-        present = ",".join(f"ISNUMBER({cell})" for cell in dict.fromkeys(map(self.number, days)))
-        return f"=IF(AND({present}),{formula.removeprefix('=')},{_quoted(otherwise)})"
+    def _is_one_of(self, ref: Ref, options: tuple[str, ...]) -> str:
+        cell = self.address(ref.table or "", ref.indicator, ref.measure or "") if ref.at is None else self.number(ref)
+        return any_of(cell, self._labels(ref, options))
 
     def address(self, table: str, indicator: str, measure: str) -> str:
         """A data point's cell, with its sheet where the formula stands on another."""
-        cell = a1(*self.layouts[table].cell(indicator, measure))
-        return cell if table == self.here else on_sheet(self.sheets[table], cell)
+        return self._on_its_sheet(table, self.layouts[table].cell(indicator, measure))
+
+    def _on_its_sheet(self, table: str, cell: Cell) -> str:
+        return a1(*cell) if table == self.here else on_sheet(self.sheets[table], a1(*cell))
 
     def _labels(self, ref: Ref, options: tuple[str, ...]) -> list[str]:
         indicator = indicator_of(self.form, ref)
         return [
             option.name.pick(self.language) for option in indicator.options if not options or option.option in options
         ]
-
-
-def _answered(cell: str, absence: Absence) -> str:
-    """The condition that a cell for words holds any, not a token of absence."""
-    excluded = ("", *absence.tokens)
-    return f"AND({','.join(f'{cell}<>{_quoted(text)}' for text in excluded)})"
 
 
 def indicator_of(form: Form, ref: Ref) -> Indicator:
@@ -82,7 +76,3 @@ def indicator_of(form: Form, ref: Ref) -> Indicator:
     if indicator is None:
         raise KeyError(str(ref))
     return indicator
-
-
-def _quoted(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"'

@@ -24,7 +24,6 @@ def comparison_formula(
     terms: tuple[DataPoint, DataPoint, DataPoint | None],
     cells: Cells,
     texts: Texts,
-    nil_tokens: tuple[str, ...] = (),
 ) -> str:
     """The formula over the cells of the terms: above, below, and the upper bound of a plan from-to (or None)."""
     above, below = _ref(terms[0]), _ref(terms[1])
@@ -32,16 +31,16 @@ def comparison_formula(
     precision = exact_precision(plan)
     if plan.how is not Shown.ATTAINMENT:
         node = comparison_node(plan.how, above, below)
-        return formula_cell(node, cells, lambda _ref: precision, 1, plan.decimals, nil_tokens, missing=NO_RATIO)
+        return formula_cell(node, cells, lambda _ref: precision, 1, plan.decimals, missing=NO_RATIO)
     planned = _ref(plan.below)
     needed = [above, below, *([upper] if upper is not None else [])]
     absent = [([planned], texts(f"attainment.{Verdict.NO_PLAN}")), (needed, "")]
     if not plan.due:
         node = progress(plan.indicator, above, below)
-        return counted_cell(absent, node, plan.decimals, cells, lambda _ref: precision, nil_tokens)
+        return counted_cell(absent, node, plan.decimals, cells, lambda _ref: precision)
     cases = [(node, texts(f"attainment.{verdict}")) for node, verdict in verdicts(plan.indicator, above, below, upper)]
     missed = texts(f"attainment.{Verdict.MISSED}")
-    return worded_cell(absent, cases, missed, cells, lambda _ref: precision, nil_tokens)
+    return worded_cell(absent, cases, missed, cells, lambda _ref: precision)
 
 
 def _ref(point: DataPoint) -> Ref:

@@ -1,4 +1,4 @@
-"""What a unit's workbook holds in its input cells, and the values that follow from it."""
+"""What a unit's workbook holds: whose it is, and what stands in its input cells."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from xlreport.aggregation import Status, Value, complete_unit, derivation
+from xlreport.aggregation import Status, Value
+from xlreport.aggregation.to_date import cumulated, so_far_point
 from xlreport.datapoints import DataPoint
-from xlreport.dates import serial
-from xlreport.forms.answers import ANSWERED
-from xlreport.forms.expressions import BoundForm
-from xlreport.forms.model import Absence, Indicator, Kind
+from xlreport.forms.expressions import BoundForm, point_of
+from xlreport.forms.model import Indicator, Kind
 from xlreport.forms.roles import CellRole
+from xlreport.language import texts
+from xlreport.rules import Node
 from xlreport.sheets.returned import Returned
 
 #: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
@@ -43,45 +44,57 @@ class UnitBook:
     corrects: str | None = None
     #: Why it goes back to the unit, and what is to be marked in it; None for one that is issued.
     returned: Returned | None = None
-    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`.
+    #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`; under
+    #: `actual@so_far` what the year had before this period, where the cumulative figure is to be computed from it.
     earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
+    #: Figures that the office already has (plans, the same period of last year): they stand in their cells, locked,
+    #: unless `entries` says what somebody typed over them.
+    prefilled: Mapping[DataPoint, Value] = field(default_factory=dict)
+
+    def entry(self, point: DataPoint) -> Entry | None:
+        """What stands in an input cell: what was typed there, else what it was prefilled with."""
+        if point in self.entries or point not in self.prefilled:
+            return self.entries.get(point)
+        table = self.bound.form.table(point.table)
+        indicator = table.indicator(point.indicator) if table else None
+        return given_entry(self.prefilled[point], indicator, self.language) if indicator else None
+
+    def is_locked(self, point: DataPoint) -> bool:
+        """Whether an input cell holds what it was prefilled with. What somebody typed over it can be mended."""
+        return point in self.prefilled and point not in self.entries
+
+    def status_text(self, table: str) -> str:
+        """What stands in the cell with the status of a table's data."""
+        if self.returned is not None:
+            return self.returned.statuses.get(table, "")
+        return texts(self.language)(f"status.{self.statuses.get(table, Status.NORMAL)}")
+
+    @property
+    def cumulated(self) -> Mapping[DataPoint, Node]:
+        """The cumulative figures that are computed, and from what."""
+        return cumulated(self.bound, self.earlier)
+
+    @property
+    def roles(self) -> Mapping[DataPoint, CellRole]:
+        """What each cell is in this workbook: a cumulative figure may be typed, or follow from what is known."""
+        return {**self.bound.roles, **dict.fromkeys(self.cumulated, CellRole.FORMULA)}
+
+    @property
+    def earlier_points(self) -> tuple[DataPoint, ...]:
+        """The figures of earlier periods that formulas of the workbook refer to, each once."""
+        return (*map(point_of, self.bound.earlier), *map(so_far_point, self.cumulated))
 
 
-def entry_value(entry: Entry, indicator: Indicator, absence: Absence, language: str) -> Value:
-    """The value of an entry as the formulas of the workbook see it; missing for what they cannot use.
-
-    The reader understands more: codes of options, their names in the other language, spaces too many.
-    """
-    if isinstance(entry, date):
-        return _day(entry) if indicator.kind is Kind.DATE else Value()
-    if isinstance(entry, Decimal):
-        return Value(number=entry, status=Status.NORMAL, units=1) if indicator.is_numeric else Value()
-    if indicator.is_wording and entry and not any(equals(entry, token) for token in absence.tokens):
-        return Value(text=entry, counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
-    if indicator.is_choice:
-        shown = (option.option for option in indicator.options if equals(entry, option.name.pick(language)))
-        option = next(shown, None)
-        return Value(text=option, counts={option: 1}, status=Status.NORMAL, units=1) if option else Value()
-    if indicator.is_numeric and any(equals(entry, token) for token in absence.nil):
-        return Value(number=Decimal(0), status=Status.NORMAL, units=1)
-    return Value()
-
-
-def _day(day: date) -> Value:
-    number = Decimal(serial(day))
-    return Value(number=number, text=day.isoformat(), counts={ANSWERED: 1}, status=Status.NORMAL, units=1)
+def given_entry(value: Value, indicator: Indicator, language: str) -> Entry | None:
+    """A value as it is typed in a workbook of that language: options by their names, days as days."""
+    if value.text is None:
+        return value.number
+    if indicator.kind is Kind.DATE:
+        return date.fromisoformat(value.text)
+    option = indicator.option(value.text)
+    return option.name.pick(language) if option else value.text
 
 
 def equals(entry: Entry, text: str) -> bool:
     """Whether a formula finds that text in the cell: spreadsheets compare letter by letter, without case."""
     return isinstance(entry, str) and entry.lower() == text.lower()
-
-
-def values_of(book: UnitBook) -> dict[DataPoint, Value]:
-    """Every value of the workbook, computed ones included."""
-    received = {
-        point: entry_value(book.entries[point], indicator, book.bound.form.absence, book.language)
-        for point, _, indicator, _, role in book.bound.cells
-        if role is CellRole.INPUT and point in book.entries
-    }
-    return complete_unit(derivation(book.bound), {**received, **book.earlier}, book.unit_type, book.unit_level)

@@ -25,7 +25,7 @@ from xlreport.layout.table import TableLayout
 from xlreport.numbers import decimal_places
 from xlreport.refs import Cell, a1, absolute, column_name
 from xlreport.sheets.entries import Entry
-from xlreport.sheets.marks import Mark
+from xlreport.sheets.marks import CellMark
 
 #: Not by colour alone: a line around the cell, bold, a note, and a pointer in words.
 _ERROR = Style(bold=True, fill=ERROR_FILL, colour=ERROR_FONT, border=True, line=ERROR_FONT)
@@ -37,9 +37,9 @@ _NOTE_CHARACTERS, _NOTE_WIDTH, _NOTE_LINE = 46, 300, 17
 
 
 def draw_marks(
-    page: Page, layout: TableLayout, marks: Sequence[Mark], entries: Mapping[DataPoint, Entry], texts: Texts
+    page: Page, layout: TableLayout, marks: Sequence[CellMark], entries: Mapping[DataPoint, Entry], texts: Texts
 ) -> None:
-    """Mark the cells of one table's sheet, before it is protected."""
+    """Mark the cells of one table's sheet, before its states do: the first look counts. It is not protected yet."""
     if not marks:
         return
     for mark in marks:
@@ -53,17 +53,16 @@ def draw_marks(
         page.write(row.row, layout.last_column + 1, _pointer(group), _POINTER)
 
 
-def _grouped(marks: Iterable[Mark], place: Callable[[Mark], Cell]) -> list[tuple[Cell, list[Mark]]]:
+def _grouped(marks: Iterable[CellMark], place: Callable[[CellMark], Cell]) -> list[tuple[Cell, list[CellMark]]]:
     return [(cell, list(group)) for cell, group in groupby(sorted(marks, key=place), place)]
 
 
-def _helper(mark: Mark) -> Formula | Decimal:
-    if mark.condition is None:
-        return Decimal(1)
-    return Formula(f"=IF({mark.condition},1,0)", Decimal(int(mark.stands)))
+def _helper(mark: CellMark) -> Formula | Decimal:
+    formula = mark.helper_formula
+    return Decimal(1) if formula is None else Formula(formula, Decimal(int(mark.stands)))
 
 
-def _draw_mark(page: Page, cell: Cell, marks: Sequence[Mark], entry: Entry | None, texts: Texts) -> None:
+def _draw_mark(page: Page, cell: Cell, marks: Sequence[CellMark], entry: Entry | None, texts: Texts) -> None:
     """The look of a cell as long as one of its marks stands: the errors' where there are any."""
     for group, look in (([one for one in marks if one.is_error or one.finding is None], _ERROR), (marks, _WARNING)):
         if group:
@@ -79,14 +78,14 @@ def _as_typed(entry: Entry | None) -> str | None:
     return number_format(decimal_places(entry)) if isinstance(entry, Decimal) else None
 
 
-def _note(mark: Mark, texts: Texts) -> str:
+def _note(mark: CellMark, texts: Texts) -> str:
     if mark.finding is None:
         return texts("returned.new_indicator")
     severity = texts(f"severity.{mark.finding.severity}")
     return quotable(f"{severity} {mark.code}: {message(mark.finding, texts)}\n→ {hint(mark.finding, texts)}")
 
 
-def _pointer(marks: Sequence[Mark]) -> Formula:
+def _pointer(marks: Sequence[CellMark]) -> Formula:
     """Such as "◄ G12 H12" as long as marks stand in the row."""
     cells = _grouped(marks, lambda mark: mark.cell)
     parts = []

@@ -27,9 +27,9 @@ from xlreport.grid.writing import Content, Formula, Page
 from xlreport.language import Texts
 from xlreport.layout.table import TableLayout
 from xlreport.refs import a1, absolute, on_sheet
+from xlreport.sheets.check_list import Problems, colour_when_ready
 from xlreport.sheets.entries import UnitBook
-from xlreport.sheets.live_check import Problems, colour_when_ready
-from xlreport.sheets.marks import Mark
+from xlreport.sheets.marks import CellMark
 from xlreport.sheets.returned import LeftBehind, Returned
 from xlreport.sheets.statutory import footer_text
 
@@ -46,7 +46,7 @@ class _Line:
     severity: Severity
     code: str
     table: str | None
-    mark: Mark | None
+    mark: CellMark | None
     indicator: str
     message: str
     hint: str
@@ -56,7 +56,7 @@ def draw_returned(
     page: Page,
     book: UnitBook,
     returned: Returned,
-    marks: Mapping[str, Sequence[Mark]],
+    marks: Mapping[str, Sequence[CellMark]],
     layouts: Mapping[str, TableLayout],
     names: Mapping[str, str],
     problems: Problems,
@@ -130,7 +130,9 @@ def _draw_headings(page: Page, row: int, keys: Sequence[str], texts: Texts) -> N
     page.row(row, row_height(zip(labels, _WIDTHS, strict=False), at_least=20))
 
 
-def _lines(book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[Mark]], texts: Texts) -> Iterator[_Line]:
+def _lines(
+    book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[CellMark]], texts: Texts
+) -> Iterator[_Line]:
     marked = {id(mark.finding): mark for own in marks.values() for mark in own if mark.finding is not None}
     for item in returned.listed():
         mark = marked.get(id(item))
@@ -147,7 +149,7 @@ def _lines(book: UnitBook, returned: Returned, marks: Mapping[str, Sequence[Mark
                 yield _Line(Severity.WARNING, "", mark.point.table, mark, name, words, texts("returned.new_hint"))
 
 
-def _elsewhere(item: Finding, mark: Mark | None, texts: Texts) -> str:
+def _elsewhere(item: Finding, mark: CellMark | None, texts: Texts) -> str:
     """Where it stood in the file that was sent, if that is not where it stands now."""
     place = item.location
     if place.cell is None or place.sheet is None or (mark is not None and a1(*mark.cell) == place.cell):

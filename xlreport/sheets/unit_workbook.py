@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xlreport.aggregation import MISSING, Status, Value, values_to_json
+from xlreport.aggregation import MISSING, Value, values_to_json
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import point_of
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
 from xlreport.grid.writing import Book, Content, Page
@@ -17,26 +16,21 @@ from xlreport.layout.identity import METADATA_SHEET, Identity, Metadata, layout_
 from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.entries import UnitBook, values_of
+from xlreport.sheets.check_list import Problems, colour_when_ready, plan_check_list
+from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.guidance import draw_guidance
-from xlreport.sheets.live_check import (
-    Problems,
-    colour_when_ready,
-    count_problems,
-    draw_check_sheet,
-    problems_reference,
-    rule_results,
-)
+from xlreport.sheets.live_check import draw_check_sheet
 from xlreport.sheets.marking import draw_marks
-from xlreport.sheets.marks import Mark, plan_marks
+from xlreport.sheets.marks import plan_marks, wrong_values
+from xlreport.sheets.reading import DATA_STATUSES
 from xlreport.sheets.returned_sheet import draw_returned
+from xlreport.sheets.states import draw_states
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
+from xlreport.sheets.values import values_of
 
 _READY = Style(bold=True, align="right", colour=ERROR_FONT)
 _STATUS_INPUT = Style(border=True, fill=INPUT_FILL, unlocked=True, align="center", size=10)
-#: The statuses a unit may give its data, official first.
-DATA_STATUSES = (Status.NORMAL, Status.PROVISIONAL, Status.ESTIMATED)
 
 
 def unit_workbook(book: UnitBook) -> bytes:
@@ -54,24 +48,25 @@ def unit_workbook(book: UnitBook) -> bytes:
     earlier = _draw_earlier(hidden, book, 1 + len(lists))
     layouts = {table.table: plan_table(table) for table in book.bound.tables}
     names = {code: page.name for code, page in pages.items()}
-    cells = UnitCells(form, layouts, names, book.language, earlier=earlier)
-
-    marks = _marks(book, values, layouts, check.name)
-    sheets = {
-        table.table: _table_sheet(book, table, cells, values, lists, marks.get(table.table, ()))
+    cells = UnitCells(form, layouts, names, book.roles, book.language, earlier=earlier)
+    checks = plan_check_list(check.name, book.bound, values)
+    marks = plan_marks(book, layouts, checks)
+    for code, own in marks.items():
+        draw_marks(pages[code], layouts[code], own, book.entries, texts)
+    about_cells = checks.marks(wrong_values(marks))
+    states = {
+        table.table: draw_states(pages[table.table], book, table, layouts[table.table], about_cells)
         for table in book.bound.tables
     }
-    wrong = [
-        sheets[table.table].draw_problem_column(pages[table.table], layouts[table.table]) for table in book.bound.tables
-    ]
-    problems = Problems(problems_reference(check.name), count_problems(book, values, sum(n for _, n in wrong)))
+    wrong = sum(sum(found.counts.values()) for found in states.values())
+    problems = Problems(checks.total, wrong + checks.violations)
     for table in book.bound.tables:
         page, layout = pages[table.table], layouts[table.table]
-        heading = _heading(book, table, problems, texts)
-        draw_table(page, form, table, layout, heading, sheets[table.table].fill, texts)
-        _draw_protected_parts(page, book, table, layout, sheets[table.table], lists, texts)
+        sheet = _table_sheet(book, table, cells, values, lists)
+        draw_table(page, form, table, layout, _heading(book, table, problems, texts), sheet.fill, texts)
+        _draw_protected_parts(page, book, table, layout, sheet, lists, texts)
     draw_guidance(guidance, book, problems, _READY, texts)
-    draw_check_sheet(check, book, cells, values, wrong, texts)
+    draw_check_sheet(check, book, cells, checks, states, problems, _READY, texts)
     if first is not None and book.returned is not None:
         draw_returned(first, book, book.returned, marks, layouts, names, problems, _READY, texts)
     for page in (guidance, check, *([first] if first is not None else [])):
@@ -79,25 +74,11 @@ def unit_workbook(book: UnitBook) -> bytes:
     return output.data()
 
 
-def _marks(
-    book: UnitBook, values: Mapping[DataPoint, Value], layouts: Mapping[str, TableLayout], check: str
-) -> Mapping[str, Sequence[Mark]]:
-    """The marks of a returned workbook, by table; none in one that is issued."""
-    if book.returned is None:
-        return {}
-    return plan_marks(book.bound, book.returned, book.entries, layouts, rule_results(book, values, check))
-
-
 def _table_sheet(
-    book: UnitBook,
-    table: Table,
-    cells: UnitCells,
-    values: Mapping[DataPoint, Value],
-    lists: Mapping[str, str],
-    marks: Sequence[Mark],
+    book: UnitBook, table: Table, cells: UnitCells, values: Mapping[DataPoint, Value], lists: Mapping[str, str]
 ) -> TableSheet:
     own_cells = replace(cells, here=table.table)
-    return TableSheet(book, table, own_cells, values, lists, marks)
+    return TableSheet(book, table, own_cells, values, lists)
 
 
 def _draw_protected_parts(
@@ -113,6 +94,7 @@ def _draw_protected_parts(
     identity = Identity(book.bound.form.form, book.bound.form.version, book.unit, book.bound.period.code)
     draw_keys(page, layout, marker(identity, table.table))
     sheet.draw_validations(page, layout, texts)
+    sheet.draw_explanations(page, layout)
     page.validate(
         *layout.status_cell,
         {
@@ -126,14 +108,10 @@ def _draw_protected_parts(
     )
     line = layout.status_cell.row
     colour_when_ready(page, (line, FIRST_MEASURE_COLUMN, line, layout.last_column), texts)
-    draw_marks(page, layout, sheet.marks, book.entries, texts)
     page.protect()
 
 
 def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> SheetHeading:
-    status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
-    if book.returned is not None:
-        status = book.returned.statuses.get(table.table, "")
     return SheetHeading(
         reporting=texts("template.reporting_unit", name=book.unit_name),
         receiving=texts("template.receiving_unit", name=book.receiver or "………………"),
@@ -141,7 +119,7 @@ def _heading(book: UnitBook, table: Table, problems: Problems, texts: Texts) -> 
         signature=signature_lines(book.bound.form, book.unit_level, book.unit_type, texts),
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
         notice=book.notice,
-        status=(texts("template.status_label"), status, _STATUS_INPUT),
+        status=(texts("template.status_label"), book.status_text(table.table), _STATUS_INPUT),
         ready=(problems.status_formula(texts), _READY),
     )
 
@@ -166,6 +144,7 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
         unit_level=book.unit_level,
         earlier=values_to_json(book.earlier),
         reports=book.bound.filler is None or book.bound.filler.reports,
+        prefilled=values_to_json(book.prefilled),
     )
     for row, text in enumerate(metadata_rows(metadata)):
         page.write(row, 0, text, SMALL)
@@ -181,8 +160,7 @@ def _draw_hidden(page: Page, book: UnitBook, texts: Texts) -> dict[str, str]:
 def _draw_earlier(page: Page, book: UnitBook, column: int) -> dict[DataPoint, str]:
     """Figures of earlier periods, one below the other; returns where each stands. Blank where it is not known."""
     places = {}
-    for row, ref in enumerate(book.bound.earlier):
-        point = point_of(ref)
+    for row, point in enumerate(book.earlier_points):
         value = book.earlier.get(point, MISSING)
         shown: Content = value.number
         if shown is None and value.text is not None:

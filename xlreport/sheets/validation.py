@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from decimal import Decimal
 
-from xlreport.dates import serial
-from xlreport.forms.answers import FIRST_DAY, LAST_DAY
 from xlreport.forms.model import Absence, Form, Indicator, Kind, Measure, MeasureRole
 from xlreport.grid.writing import cut
 from xlreport.language import Texts
 from xlreport.numbers import format_number, plain
+from xlreport.sheets.reading import any_of, day_condition, readable_condition
 
 _MESSAGE = 255
 _TITLE = 32
+#: Programs take formulas of validations up to this length.
+_FORMULA = 255
 
 
 def validation(
@@ -24,43 +25,66 @@ def validation(
     `list_range` is where the labels of a choice (or of the qualifiers) stand.
     """
     if list_range is not None:
-        return _list_validation(list_range, texts)
+        return _list_validation(list_range, indicator, measure, texts)
     if measure.role is MeasureRole.NOTE:
         return None
     if indicator.is_wording:
-        return _wording_validation(indicator, texts)
+        return _wording_validation(indicator, measure, texts)
     if indicator.kind is Kind.DATE:
-        return _date_validation(form, indicator, cell, texts)
-    tokens = usable_tokens(indicator, form.absence)
+        return _date_validation(form, indicator, measure, cell, texts)
+    shown = {
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(input_message(form, indicator, measure, texts), _MESSAGE),
+    }
+    condition = number_condition(cell, indicator, form.absence)
+    if condition is None:
+        return {"validate": "any", **shown}
+    tokens = tokens_text(usable_tokens(indicator, form.absence))
+    error = texts("template.error_number", decimals=indicator.decimals, tokens=tokens)
     return {
         "validate": "custom",
-        "value": f"={number_condition(cell, indicator, form.absence)}",
-        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
-        "input_message": _cut(input_message(form, indicator, texts), _MESSAGE),
+        "value": f"={condition}",
+        **shown,
         "error_title": _cut(texts("template.error_title"), _TITLE),
-        "error_message": _cut(texts("template.error_number", tokens=tokens_text(tokens)), _MESSAGE),
+        "error_message": _cut(error, _MESSAGE),
         "error_type": "stop",
         "ignore_blank": True,
     }
 
 
-def _wording_validation(indicator: Indicator, texts: Texts) -> dict[str, object]:
-    """Takes anything, and says what is wanted."""
-    key = "template.input_document" if indicator.kind is Kind.DOCUMENT else "template.input_text"
+def prefilled_message(texts: Texts) -> dict[str, object]:
+    """What is said of a cell whose figure was there when the workbook was issued."""
     return {
-        "validate": "any",
-        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
-        "input_message": _cut(" ".join([texts(key), *_explanation(indicator, texts)]), _MESSAGE),
+        "input_title": _cut(texts("template.prefilled_title"), _TITLE),
+        "input_message": _cut(texts("template.prefilled_message"), _MESSAGE),
     }
 
 
-def _date_validation(form: Form, indicator: Indicator, cell: str, texts: Texts) -> dict[str, object]:
+def _wording_validation(indicator: Indicator, measure: Measure, texts: Texts) -> dict[str, object]:
+    """Takes anything, and says what is wanted."""
+    key = "template.input_document" if indicator.kind is Kind.DOCUMENT else "template.input_text"
+    parts = [*_required(indicator, measure, texts), texts(key), *_explanation(indicator, texts)]
+    return {
+        "validate": "any",
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(" ".join(parts), _MESSAGE),
+    }
+
+
+def _date_validation(form: Form, indicator: Indicator, measure: Measure, cell: str, texts: Texts) -> dict[str, object]:
     tokens = tokens_text(form.absence.tokens)
+    parts = [*_required(indicator, measure, texts), texts("template.input_date"), *_explanation(indicator, texts)]
+    condition = date_condition(cell, form.absence)
+    shown = {
+        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
+        "input_message": _cut(" ".join(parts), _MESSAGE),
+    }
+    if len(condition) >= _FORMULA:
+        return {"validate": "any", **shown}
     return {
         "validate": "custom",
-        "value": f"={date_condition(cell, form.absence)}",
-        "input_title": _cut(texts("template.input_title", code=indicator.code), _TITLE),
-        "input_message": _cut(" ".join([texts("template.input_date"), *_explanation(indicator, texts)]), _MESSAGE),
+        "value": f"={condition}",
+        **shown,
         "error_title": _cut(texts("template.error_title"), _TITLE),
         "error_message": _cut(texts("template.error_date", tokens=tokens), _MESSAGE),
         "error_type": "stop",
@@ -70,23 +94,31 @@ def _date_validation(form: Form, indicator: Indicator, cell: str, texts: Texts) 
 
 def date_condition(cell: str, absence: Absence) -> str:
     """A formula that holds if a cell has a day, or a token of absence."""
-    day = f"AND(ISNUMBER({cell}),N({cell})>={serial(FIRST_DAY)},N({cell})<={serial(LAST_DAY)})"
-    return f"OR({','.join([day, *token_condition(cell, absence.tokens)])})"
+    return _number_or_token(cell, [day_condition(cell)], absence.tokens)
 
 
-def number_condition(cell: str, indicator: Indicator, absence: Absence) -> str:
-    """A formula that holds if a cell has a number within its bounds, or a token of absence."""
-    number = f"ISNUMBER({cell})"
+def number_condition(cell: str, indicator: Indicator, absence: Absence) -> str | None:
+    """A formula that holds if a cell has a number within its bounds, or a token of absence.
+
+    The longest that programs take: without what makes it too long, the live check says the rest. None if even the
+    tokens do.
+    """
+    rounded, bounds = f"ROUND({cell},{indicator.decimals})", []
     if indicator.minimum is not None:
-        number = f"AND({number},N({cell})>={plain(indicator.minimum)})"
+        bounds.append(f"{rounded}>={plain(indicator.minimum)}")
     if indicator.maximum is not None:
-        number = f"AND({number},N({cell})<={plain(indicator.maximum)})"
-    return f"OR({','.join([number, *(token_condition(cell, usable_tokens(indicator, absence)))])})"
+        bounds.append(f"{rounded}<={plain(indicator.maximum)}")
+    tokens = usable_tokens(indicator, absence)
+    for conditions in ([readable_condition(cell, indicator), *bounds], bounds, []):
+        condition = _number_or_token(cell, conditions, tokens)
+        if len(condition.encode("utf-16-le")) // 2 < _FORMULA:
+            return condition
+    return None
 
 
-def token_condition(cell: str, tokens: Sequence[str]) -> list[str]:
-    """Conditions that a cell holds one of the texts; spreadsheets compare without case."""
-    return [f'{cell}="{token}"' for token in tokens]
+def _number_or_token(cell: str, conditions: Sequence[str], tokens: Sequence[str]) -> str:
+    right = f"AND({','.join(conditions)})" if conditions else "TRUE"
+    return f"IF(ISNUMBER({cell}),{right},{any_of(cell, tokens) or 'FALSE'})"
 
 
 def usable_tokens(indicator: Indicator, absence: Absence) -> tuple[str, ...]:
@@ -106,9 +138,9 @@ def alternatives(tokens: Sequence[str], texts: Texts) -> str:
     return f" {texts('template.or')} ".join(f'"{token}"' for token in tokens)
 
 
-def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
+def input_message(form: Form, indicator: Indicator, measure: Measure, texts: Texts) -> str:
     """What to type: unit of measure, decimals, bounds, tokens, and the form's own explanation."""
-    parts = []
+    parts = _required(indicator, measure, texts)
     if indicator.unit_measure is not None:
         parts.append(texts("template.input_unit", unit=indicator.unit_measure.pick(texts.language)))
     parts.append(_decimals_message(indicator, texts))
@@ -118,6 +150,10 @@ def input_message(form: Form, indicator: Indicator, texts: Texts) -> str:
         parts.append(texts("template.input_maximum", maximum=_shown(indicator.maximum, texts)))
     parts += _explanation(indicator, texts)
     return " ".join([*parts, *_absence_messages(indicator, form.absence, texts)])
+
+
+def _required(indicator: Indicator, measure: Measure, texts: Texts) -> list[str]:
+    return [texts("template.input_required")] if indicator.required and measure.is_required else []
 
 
 def _explanation(indicator: Indicator, texts: Texts) -> list[str]:
@@ -148,12 +184,15 @@ def _shown(number: Decimal, texts: Texts) -> str:
     return shown.replace("." if texts.language == "vi" else ",", "")
 
 
-def _list_validation(list_range: str, texts: Texts) -> dict[str, object]:
+def _list_validation(list_range: str, indicator: Indicator, measure: Measure, texts: Texts) -> dict[str, object]:
+    parts = [texts("template.choice_message")]
+    if measure.role is MeasureRole.FIGURE:
+        parts = [*_required(indicator, measure, texts), *parts, *_explanation(indicator, texts)]
     return {
         "validate": "list",
         "source": f"={list_range}",
         "input_title": _cut(texts("template.choice_title"), _TITLE),
-        "input_message": _cut(texts("template.choice_message"), _MESSAGE),
+        "input_message": _cut(" ".join(parts), _MESSAGE),
         "error_title": _cut(texts("template.error_title"), _TITLE),
         "error_message": _cut(texts("template.error_choice"), _MESSAGE),
         "error_type": "stop",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -25,12 +26,17 @@ from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.roles import Filler
 from xlreport.frames import facts_frame
-from xlreport.grid.read import read_file
+from xlreport.grid.messages import Letter
+from xlreport.grid.reading import Reading
+from xlreport.grid.safely import SafeReader
 from xlreport.intake.facts import FactRow, Source, read_facts
 from xlreport.intake.forward import forward
 from xlreport.intake.identify import Definitions, Identified, identify
+from xlreport.intake.roll import RollReading, read_roll
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
+from xlreport.usecases.check_rolls import roll_findings
+from xlreport.usecases.files import SentFile, file_hash
 from xlreport.usecases.tampering import changes
 
 Progress = Callable[[int, int], None]
@@ -57,6 +63,9 @@ class CheckedFile:
     facts: tuple[FactRow, ...] = ()
     findings: tuple[Finding, ...] = ()
     copy_of: str | None = None
+    #: Of a roll, which holds the figures of many units: the words on what it is based on, "" if there are none.
+    basis: str | None = None
+    letter: Letter | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +91,10 @@ class _Draft:
     path: Path
     name: str
     sha256: str | None
+    letter: Letter | None = None
     identity: Identity | None = None
     identified: Identified | None = None
+    roll: RollReading | None = None
     status: Status = Status.NORMAL
     facts: tuple[FactRow, ...] = ()
     findings: list[Finding] = field(default_factory=list)
@@ -95,46 +106,72 @@ History = Callable[[BoundForm], Mapping[str, Consolidation]]
 
 
 def check_files(
-    files: Sequence[tuple[Path, str]],
+    files: Sequence[SentFile | tuple[Path, str]],
     definitions: Definitions,
     progress: Progress = silent,
     history: History | None = None,
+    reader: SafeReader | None = None,
 ) -> CheckResult:
-    """Check files given as path and the name to show. A file that is given twice is read once.
+    """Check files given as path and the name to show, or as sent. A file that is given twice is read once.
 
-    Without a history the figures of earlier periods are those that the workbooks were issued with.
+    Without a history the figures of earlier periods are those that the workbooks were issued with. Files are read
+    by processes of their own, within the reader's limits.
     """
+    sent = [SentFile(*file) for file in files]
     drafts: list[_Draft] = []
     by_content: dict[str, _Draft] = {}
-    for done, (path, name) in enumerate(files, 1):
-        draft = _read(path, name, definitions, by_content)
-        drafts.append(draft)
-        progress(done, len(files))
+    for done, (file, (sha256, reading)) in enumerate(zip(sent, _readings(sent, reader), strict=True), 1):
+        drafts.append(_draft(file, sha256, reading, definitions, by_content))
+        progress(done, len(sent))
     _check_facts([draft for draft in drafts if draft.identified is not None and draft.first is None], history)
     return CheckResult(tuple(_finished(draft) for draft in drafts))
 
 
-def _read(path: Path, name: str, definitions: Definitions, by_content: dict[str, _Draft]) -> _Draft:
-    sha256, reading = read_file(path, name)
-    draft = _Draft(path, name, sha256)
+def _readings(sent: Sequence[SentFile], reader: SafeReader | None) -> Generator[tuple[str | None, Reading], None, None]:
+    """Hash and reading of each file, in order; of a container that was not opened, what is wrong with it."""
+    to_read = [(file.content, file.name) for file in sent if file.problem is None]
+    with closing((reader or SafeReader()).read(to_read)) as read:
+        for file in sent:
+            yield next(read) if file.problem is None else (file_hash(file.content), Reading(None, (file.problem,)))
+
+
+def _draft(
+    file: SentFile, sha256: str | None, reading: Reading, definitions: Definitions, by_content: dict[str, _Draft]
+) -> _Draft:
+    name = file.name
+    draft = _Draft(file.path, name, sha256, file.letter)
     if sha256 is not None:
         draft.first = by_content.setdefault(sha256, draft)
         if draft.first is not draft:
             return draft
         draft.first = None
-    draft.findings.extend(reading.findings)
+    draft.findings.extend((*reading.findings, *_about_letter(file)))
     if reading.workbook is None:
+        return draft
+    draft.roll = read_roll(reading.workbook, definitions, Source(name, sha256 or ""))
+    if draft.roll is not None:
+        draft.identity, draft.facts = draft.roll.identity, draft.roll.facts
+        draft.findings.extend((*draft.roll.findings, *roll_findings(draft.roll, name)))
         return draft
     found = identify(reading.workbook, definitions, name)
     draft.identity, draft.identified = found.identity, found.identified
     draft.findings.extend(found.findings)
     if draft.identified is not None:
+        if draft.identified.corrects is not None:
+            draft.findings.append(finding("XR147", Location(file=name), sha256=draft.identified.corrects))
         read, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
         place = Location(file=name, unit=draft.identified.identity.unit)
         draft.facts, notes = forward(draft.identified, read, place)
         changed = changes(reading.workbook, draft.identified, place, found.findings)
         draft.findings.extend((*problems, *notes, *changed))
     return draft
+
+
+def _about_letter(file: SentFile) -> tuple[Finding, ...]:
+    if file.letter is None:
+        return ()
+    sent_at = file.letter.sent_at.isoformat(timespec="minutes") if file.letter.sent_at else "–"
+    return (finding("XR146", Location(file=file.name), sender=file.letter.sender or "–", sent_at=sent_at),)
 
 
 def _check_facts(drafts: Sequence[_Draft], history: History | None) -> None:
@@ -188,7 +225,14 @@ def _finished(draft: _Draft) -> CheckedFile:
         unit = draft.first.identity.unit if draft.first.identity else None
         same = finding("XR604", Location(file=draft.name, unit=unit), other=draft.first.name)
         original = _finished(draft.first)
-        return replace(original, path=draft.path, name=draft.name, copy_of=original.name, findings=(same,))
+        return replace(
+            original,
+            path=draft.path,
+            name=draft.name,
+            copy_of=original.name,
+            findings=(same,),
+            letter=draft.letter,
+        )
     return CheckedFile(
         path=draft.path,
         name=draft.name,
@@ -198,19 +242,21 @@ def _finished(draft: _Draft) -> CheckedFile:
         corrects=draft.identified.corrects if draft.identified else None,
         status=draft.status,
         facts=draft.facts,
-        findings=tuple(sorted((_of_unit(item, draft.identity) for item in draft.findings), key=_position)),
+        letter=draft.letter,
+        findings=tuple(sorted((_of_unit(item, draft) for item in draft.findings), key=_position)),
+        basis=None if draft.roll is None else draft.roll.basis or "",
     )
 
 
-def _of_unit(item: Finding, identity: Identity | None) -> Finding:
-    """A finding about a whole file is its unit's too."""
-    if identity is None or item.location.unit is not None:
+def _of_unit(item: Finding, draft: _Draft) -> Finding:
+    """A finding about a whole file is its unit's too; a roll is no unit's own."""
+    if draft.identity is None or draft.roll is not None or item.location.unit is not None:
         return item
-    return replace(item, location=replace(item.location, unit=identity.unit))
+    return replace(item, location=replace(item.location, unit=draft.identity.unit))
 
 
 def _outcome(draft: _Draft) -> str:
-    if draft.identified is None:
+    if draft.identified is None and (draft.roll is None or draft.roll.bounds is None):
         return "refused"
     return "rejected" if any(item.is_error for item in draft.findings) else "accepted"
 

@@ -12,10 +12,15 @@ from xlreport.periods import Period, parts
 
 
 def form_for(forms: Mapping[str, Sequence[Form]], code: str, period: Period) -> Form:
-    """The version of a form that applies to a period. Raises UsageError `form-unknown` or `form-not-for-period`."""
+    """The version of a form that applies to a period. Raises UsageError `form-unknown`, `form-not-yet-valid` or
+    `form-not-for-period`.
+    """
     if code not in forms:
         raise UsageError("form-unknown", form=code, known=", ".join(sorted(forms)) or "–")
     form = current_version(forms[code], period)
+    later = [one.valid_from for one in forms[code] if one.is_for(period) and one.valid_from is not None]
+    if form is None and later:
+        raise UsageError("form-not-yet-valid", form=code, period=period.code, first=later[0])
     if form is None:
         raise UsageError(
             "form-not-for-period", form=code, period=period.code, frequency=forms[code][-1].frequency.value

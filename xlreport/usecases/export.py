@@ -1,39 +1,158 @@
-"""Hand out facts or totals of a period as a tidy table."""
+"""Hand out facts or totals as a tidy table: of one period, or of every period that the ledger holds."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
 from xlreport.errors import UsageError
+from xlreport.forms.model import Form
 from xlreport.frames import facts_frame, totals_frame
-from xlreport.ledger import open_ledger
+from xlreport.intake.identify import current_version
+from xlreport.ledger import Transaction, open_ledger
+from xlreport.organisation.model import Register
+from xlreport.organisation.tree import at
 from xlreport.outputs import tidy
-from xlreport.periods import Period
+from xlreport.outputs.exports import FORMATS, Changes, Options, TidyTable, write
+from xlreport.outputs.labels import FACT_LABELS, TOTAL_LABELS, labelled
+from xlreport.periods import Period, parse_period
 from xlreport.usecases.definitions import forms_for
-from xlreport.usecases.state import form_state
+from xlreport.usecases.history import consolidated, parts_of
+from xlreport.usecases.revisions import revised_facts
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
-FORMATS = ("csv",)
+TABLES = ("facts", "totals")
 
 
-def export(workspace: Workspace, period: Period, table: str, format_: str, out: Path, form: str | None = None) -> int:
-    """Write a tidy table; returns its number of rows. Raises UsageError."""
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """How many rows were handed out, and what they changed where they went to a database."""
+
+    rows: int
+    changes: Changes | None = None
+
+
+def export(
+    workspace: Workspace,
+    period: Period | None,
+    table: str,
+    format_: str,
+    out: Path | str,
+    form: str | None = None,
+    *,
+    labels: str | None = None,
+    bom: bool = False,
+    exact: bool = False,
+    language: str = "vi",
+) -> Exported:
+    """Write a table: to a file; a data package to a folder; or to a database, which is brought up to date.
+
+    A period of None means every period that the ledger holds. `labels` is a language for columns of names, `bom`
+    begins a CSV file so that Excel sees UTF-8, `exact` leaves text in CSV as it is. Raises UsageError.
+    """
     if format_ not in FORMATS:
         raise UsageError("format-unknown", format=format_, known=", ".join(FORMATS))
-    frame = tidy_table(workspace, period, table, form)
-    write_whole(out, tidy.csv(frame))
-    return frame.height
+    kind = FORMATS[format_]
+    for name, is_wanted, is_taken in (("bom", bom, kind.takes_bom), ("exact", exact, kind.is_csv)):
+        if is_wanted and not is_taken:
+            raise UsageError("option-not-for-format", option=f"--{name}", format=format_)
+    found = exported_table(workspace, period, table, form, labels)
+    output = write(format_, found, Options(str(out), bom, exact, labels or language))
+    match output:
+        case Changes():
+            return Exported(found.frame.height, output)
+        case bytes():
+            write_whole(Path(out), output)
+        case _:
+            for name, data in output.items():
+                write_whole(_folder(Path(out)) / name, data)
+    return Exported(found.frame.height)
 
 
-def tidy_table(workspace: Workspace, period: Period, table: str, form: str | None = None) -> pl.DataFrame:
-    """Facts or totals of a period, of one form or of all."""
+def _folder(out: Path) -> Path:
+    """Where a package goes: the folder named, or that of the descriptor named."""
+    return out.parent if out.suffix == ".json" else out
+
+
+def tidy_table(
+    workspace: Workspace, period: Period | None, table: str, form: str | None = None, labels: str | None = None
+) -> pl.DataFrame:
+    """Facts or totals of a period (None: of all that are held), of one form or of all. Raises UsageError."""
+    return exported_table(workspace, period, table, form, labels).frame
+
+
+def exported_table(
+    workspace: Workspace, period: Period | None, table: str, form: str | None, labels: str | None
+) -> TidyTable:
+    """The same, with the forms and periods that it covers whole."""
     forms = load_forms(workspace)
-    wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = [form_state(record, one, forms[one.form], period, register) for one in wanted]
-    if table == "facts":
-        return pl.concat([facts_frame(), *(state.facts for state in states)])
-    return pl.concat([totals_frame(), *(tidy.totals(state.consolidation) for state in states)])
+        wanted = _wanted(record, forms, form, period)
+        pieces = [_facts(record, one) if table == "facts" else _totals(record, one, forms, register) for one in wanted]
+    shown = [_labelled(piece, register, labels) if labels else piece.frame for piece in pieces]
+    scope = tuple(dict.fromkeys((piece.form.form, code) for piece in pieces for code in piece.scope))
+    return TidyTable(table, _together(shown, table, labels), scope)
+
+
+class _Wanted(NamedTuple):
+    form: Form
+    period: Period
+
+
+class _Piece(NamedTuple):
+    """The rows of one form in one period, and the periods that they cover whole."""
+
+    form: Form
+    period: Period
+    frame: pl.DataFrame
+    scope: tuple[str, ...]
+
+
+def _wanted(
+    record: Transaction, forms: Mapping[str, Sequence[Form]], code: str | None, period: Period | None
+) -> list[_Wanted]:
+    if period is not None:
+        return [_Wanted(form, period) for form in forms_for(forms, code, period)]
+    if code is not None and code not in forms:
+        raise UsageError("form-unknown", form=code, known=", ".join(sorted(forms)) or "–")
+    return [one for name in ([code] if code is not None else forms) for one in _held(record, forms[name])]
+
+
+def _held(record: Transaction, versions: Sequence[Form]) -> Iterator[_Wanted]:
+    """Every period for which a form has submissions, as they follow each other, with the version that applies."""
+    periods = map(parse_period, record.periods(versions[-1].form))
+    for period in sorted(periods, key=lambda one: (one.start, one.end)):
+        form = current_version(versions, period)
+        if form is not None:
+            yield _Wanted(form, period)
+
+
+def _facts(record: Transaction, wanted: _Wanted) -> _Piece:
+    """Facts need no adding up. A longer period has those of its parts."""
+    periods = parts_of(record, *wanted)
+    frames = [revised_facts(record, wanted.form, one).facts for one in periods]
+    return _Piece(*wanted, pl.concat([facts_frame(), *frames]), tuple(one.code for one in periods))
+
+
+def _totals(record: Transaction, wanted: _Wanted, forms: Mapping[str, Sequence[Form]], register: Register) -> _Piece:
+    form, period = wanted
+    tree = at(register, form.last_day(period))
+    consolidation = consolidated(record, forms[form.form], form, period, tree)
+    return _Piece(form, period, tidy.totals(consolidation), (period.code,))
+
+
+def _labelled(piece: _Piece, register: Register, language: str) -> pl.DataFrame:
+    return labelled(piece.frame, piece.form, at(register, piece.form.last_day(piece.period)), language)
+
+
+def _together(frames: Sequence[pl.DataFrame], table: str, labels: str | None) -> pl.DataFrame:
+    """All rows. Where nothing is held, no rows in the same columns."""
+    if frames:
+        return pl.concat(frames)
+    empty, names = (facts_frame(), FACT_LABELS) if table == "facts" else (totals_frame(), TOTAL_LABELS)
+    return empty.with_columns(pl.lit(None, pl.String).alias(name) for name in names) if labels else empty

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from xlreport.errors import UsageError
@@ -80,12 +81,13 @@ def _check(path: Path) -> CheckedForm:
         data = path.read_bytes()
     except OSError:
         return path, None, (finding("XR101", Location(file=str(path))),)
-    form, places, findings = read_definition(data, str(path))
-    if form is not None:
-        findings = places.in_order((*findings, *_successions(path, form, places)))
-        if any(item.is_error for item in findings):
-            return path, None, findings
-    problem = trial_problem(form) if form is not None else None
+    read = read_definition(data, str(path))
+    if read.form is not None:
+        succession = read.told(_successions(path, read.form, read.places))
+        read = replace(read, found=read.places.in_order((*read.found, *succession)))
+    if not read.is_usable or read.form is None:
+        return path, None, read.found
+    problem = trial_problem(read.form)
     if problem is None:
-        return path, form, findings
-    return path, None, (*findings, finding("XR708", Location(file=str(path)), problem=problem))
+        return path, read.form, read.found
+    return path, None, (*read.found, finding("XR708", Location(file=str(path)), problem=problem))

@@ -13,14 +13,15 @@ from xlreport.aggregation.over_time import over_time
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Aggregation, Form, Indicator
 from xlreport.forms.succession import succession
-from xlreport.frames import FACTS
 from xlreport.intake.identify import current_version
+from xlreport.layout.roll import RollKind
 from xlreport.ledger import Ledger, Transaction
 from xlreport.numbers import MAX_DECIMALS
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
 from xlreport.periods import Period, parse_period, parts, previous_period, same_period_last_year, tiling
 from xlreport.usecases.check import History
+from xlreport.usecases.given import given_facts, under_codes, with_given, with_plans
 from xlreport.usecases.revisions import revised_facts
 
 #: The periods that references name.
@@ -38,8 +39,38 @@ def consolidated(
     bound = bind(form if periods == (period,) else _with_finer_averages(form), period)
     past = earlier(record, versions, bound, tree) if with_past else {}
     if periods == (period,):
-        return aggregate(bound, tree, comparable_facts(record, versions, form, period), past)
-    return consolidate_values(bound, tree, _over_parts(record, versions, bound, periods), past)
+        facts = _facts_of(record, versions, form, period, tree, with_history=not with_past)
+        return aggregate(bound, tree, facts, past)
+    return consolidate_values(
+        bound, tree, _over_parts(record, versions, bound, periods, tree, with_history=not with_past), past
+    )
+
+
+def _facts_of(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree, *, with_history: bool
+) -> pl.DataFrame:
+    """What was reported, the plans of the year, and of a past period what the office entered of it."""
+    facts = with_plans(record, versions, form, period, tree, comparable_facts(record, versions, form, period))
+    return past_facts(record, versions, form, period, facts) if with_history else facts
+
+
+def past_values(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree
+) -> Mapping[str, Values]:
+    """What is known of a past period by unit and node, as it was typed: nothing that is computed from it."""
+    periods = parts_of(record, form, period)
+    if periods != (period,):
+        return _over_parts(record, versions, bind(_with_finer_averages(form), period), periods, tree, with_history=True)
+    facts = _facts_of(record, versions, form, period, tree, with_history=True)
+    return received_values(bind(form, period), figures_of(facts))
+
+
+def past_facts(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, facts: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """The facts of a past period: reports first, and what the office entered where there are none."""
+    reported = comparable_facts(record, versions, form, period) if facts is None else facts
+    return with_given(reported, given_facts(record, RollKind.HISTORY, versions, form, period))
 
 
 #: Decimals that an average over periods keeps beyond those of its figures.
@@ -76,18 +107,26 @@ def parts_of(record: Transaction, form: Form, period: Period) -> tuple[Period, .
 
 
 def _over_parts(
-    record: Transaction, versions: Sequence[Form], bound: BoundForm, periods: Sequence[Period]
+    record: Transaction,
+    versions: Sequence[Form],
+    bound: BoundForm,
+    periods: Sequence[Period],
+    tree: Tree,
+    *,
+    with_history: bool,
 ) -> dict[str, Values]:
     """Figures of the whole, of those who reported in every part: a sum over three quarters is no year's."""
     by_part = [
-        (part, received_values(bound, _figures(comparable_facts(record, versions, bound.form, part))))
+        (part, received_values(bound, figures_of(facts)))
         for part in periods
+        for facts in [_facts_of(record, versions, bound.form, part, tree, with_history=with_history)]
     ]
     complete = set.intersection(*(set(received) for _, received in by_part)) if by_part else set()
     return {unit: over_time(bound, [(part, received[unit]) for part, received in by_part]) for unit in sorted(complete)}
 
 
-def _figures(facts: pl.DataFrame) -> Iterable[tuple[object, ...]]:
+def figures_of(facts: pl.DataFrame) -> Iterable[tuple[object, ...]]:
+    """The part of each fact that aggregation needs."""
     return facts.select(ReceivedFigure._fields).iter_rows()
 
 
@@ -109,14 +148,7 @@ def comparable_facts(record: Transaction, versions: Sequence[Form], form: Form, 
     then = current_version(versions, period)
     if then is None or then.version >= form.version:
         return facts
-    way = succession(then, form, versions)
-    codes = pl.DataFrame(
-        [(*old, *new) for old, new in way.codes.items()],
-        schema=dict.fromkeys(("table", "indicator", "new_table", "new_indicator"), pl.String),
-        orient="row",
-    )
-    moved = facts.join(codes, on=["table", "indicator"], how="inner", maintain_order="left")
-    return moved.with_columns(table="new_table", indicator="new_indicator").select(*FACTS)
+    return under_codes(facts, succession(then, form, versions).codes)
 
 
 def history_of(ledger: Ledger, forms: Mapping[str, Sequence[Form]], register: Register) -> History:

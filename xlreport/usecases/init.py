@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from xlreport.errors import UsageError
 from xlreport.forms.load import load_form
@@ -20,15 +21,24 @@ DEFAULT_FORM = "cum-quy"
 FOLDERS = ("forms", "inbox", "archive", "issued", "reports")
 
 
-def initialise(folder: Path, form: str | None, language: str) -> list[Path]:
-    """Make a workspace with a standard form (default: cum-quy); returns the files written.
+class Started(NamedTuple):
+    """A new workspace: the files written and the form it starts with."""
+
+    files: list[Path]
+    form: Form
+
+
+def initialise(folder: Path, form: str | None, language: str) -> Started:
+    """Make a workspace with a standard form (default: cum-quy).
 
     Raises UsageError if there is a workspace already, or for an unknown form.
     """
     if any((folder / name).exists() for name in (SETTINGS_FILE, "organisation.xlsx", "forms")):
         raise UsageError("workspace-exists", path=folder)
     file, name = standard_form_file(form or DEFAULT_FORM), folder.resolve().name
-    return build_workspace(folder, [file], register_to_start_from(load_form(file)), language, name=name)
+    definition = load_form(file)
+    files = build_workspace(folder, [file], register_to_start_from(definition), language, name=name)
+    return Started(files, definition)
 
 
 def register_to_start_from(form: Form) -> Register:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import form_for, require_known_levels
 from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
+from xlreport.usecases.prefill import Prefill, known_figures
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
 
@@ -72,22 +73,25 @@ def books(
         raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
     fillers = {unit: filler_of(form, tree, unit) for unit in filling if not units or unit in units}
     bounds = {filler: bind(form, period, filler) for filler in dict.fromkeys(fillers.values())}
-    before = _earlier(workspace, form, forms, period, tree)
+    before, known = _held(workspace, form, forms[form.form], period, tree)
     return [
-        replace(unit_book(workspace, bounds[filler], tree, unit, language), earlier=before.of_unit(unit))
+        replace(
+            unit_book(workspace, bounds[filler], tree, unit, language),
+            earlier={**before.of_unit(unit), **known.so_far(unit, bounds[filler])},
+            prefilled=known.cells(unit, bounds[filler]),
+        )
         for unit, filler in fillers.items()
     ]
 
 
-def _earlier(
-    workspace: Workspace, form: Form, forms: Mapping[str, Sequence[Form]], period: Period, tree: Tree
-) -> Earlier:
-    """The figures of earlier periods that the form's rules and formulas refer to, as far as the ledger holds them."""
+def _held(
+    workspace: Workspace, form: Form, versions: Sequence[Form], period: Period, tree: Tree
+) -> tuple[Earlier, Prefill]:
+    """What the ledger holds: figures that the form's rules and formulas refer to, and figures for its cells."""
     bound = bind(form, period)
-    if not bound.earlier:
-        return Earlier(bound, {})
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        return Earlier(bound, earlier(record, forms[form.form], bound, tree))
+        before = earlier(record, versions, bound, tree) if bound.earlier else {}
+        return Earlier(bound, before), known_figures(record, versions, form, period, tree)
 
 
 def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, language: str) -> UnitBook:

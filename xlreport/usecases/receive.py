@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
 from xlreport.aggregation import Status
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding
+from xlreport.grid.safely import SafeReader
 from xlreport.intake.identify import Definitions
 from xlreport.language import DEFAULT_LANGUAGE
 from xlreport.layout.identity import Identity
 from xlreport.ledger import (
     FACT_COLUMNS,
-    Known,
     Ledger,
     Outcome,
     Reading,
@@ -26,20 +26,22 @@ from xlreport.ledger import (
     Transaction,
     open_ledger,
 )
+from xlreport.usecases.arrivals import Found, arrived_contents, counted_before, look_up, needs_no_reading, was_aside
 from xlreport.usecases.check import CheckedFile, CheckResult, History, Progress, check_files, silent
-from xlreport.usecases.files import day_of_receipt, file_hash, found_files
+from xlreport.usecases.files import day_of_receipt, found_files, opened_files
 from xlreport.usecases.history import history_of
 from xlreport.usecases.returned import Handled, ReturnResult, return_received
 from xlreport.usecases.returning import Desk
 from xlreport.usecases.rivals import (
-    SET_ASIDE,
+    CAME_BY,
     Report,
-    corrections_before,
     current_reports,
     is_settled,
     judge_rivals,
     keep_aside,
     note_superseded,
+    overtaken,
+    place_in_run,
 )
 from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
 
@@ -71,21 +73,6 @@ class ReceiveResult:
         return CheckResult(tuple(item.file for item in self.files))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """A file as found, and what the ledger knows of it."""
-
-    path: Path
-    name: str
-    day: date
-    sha256: str | None
-    #: Its standing reading, and whether that was made under today's definitions.
-    before: Known | None
-    is_current: bool
-    #: Whether it was not at this place before.
-    arrived: bool
-
-
 def receive(
     workspace: Workspace,
     paths: Sequence[Path],
@@ -99,20 +86,23 @@ def receive(
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
     forms, register = load_forms(workspace), load_organisation(workspace)
     context = reading_context(forms, workspace)
-    files = found_files(paths or [workspace.inbox], workspace.root)
-    days = {path: day_of_receipt(path, received_on, today) for path, _ in files}
+    reader = SafeReader(workspace.limits)
+    files = opened_files(found_files(paths or [workspace.inbox], workspace.root), reader)
+    days = {file.path: day_of_receipt(file.container or file.path, received_on, today) for file in files}
     with open_ledger(workspace.ledger_place) as ledger:
-        found, remembered = _look_up(ledger, files, days, context)
-        unread = [file for file in found if not _needs_no_reading(file, remembered)]
+        found, remembered = look_up(ledger, files, days, context)
+        unread = [file for file in found if not needs_no_reading(file, remembered)]
         # Reading takes its time: the ledger is not locked while it lasts.
         definitions = Definitions(forms, register)
         history = history_of(ledger, forms, register)
-        checked = check_files([(file.path, file.name) for file in unread], definitions, progress, history)
-        again = _read_again(workspace, ledger, found, definitions, context, history)
+        checked = check_files([file.sent for file in unread], definitions, progress, history, reader)
+        again = _read_again(workspace, ledger, found, definitions, context, history, reader)
         with ledger.transaction() as record:
             current = _current(record, found, checked.files)
             candidates = _without_set_aside(checked.files, found, remembered, current)
-            judged = judge_rivals(candidates, days, _counted_before(found), prefer_newest=prefer_newest)
+            candidates = _without_overtaken(record, candidates, found, current)
+            changed = {file.path: file.seconds() for file in files}
+            judged = judge_rivals(candidates, days, changed, counted_before(found), prefer_newest=prefer_newest)
             judged = [note_superseded(file, current, days[file.path]) for file in judged]
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
@@ -122,7 +112,7 @@ def receive(
         # Of what was received before, only what no longer counts is news.
         received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
         handled = [Handled(one.file, not one.settled, one.is_new) for one in _by_day(received)]
-        returned = return_received(workspace, handled, Desk(definitions, language, workspace, history))
+        returned = return_received(workspace, handled, Desk(definitions, language, reader, workspace, history))
     return ReceiveResult(tuple(received), returned)
 
 
@@ -133,20 +123,27 @@ def _by_day(received: Sequence[Received]) -> list[Received]:
 def _read_again(
     workspace: Workspace,
     ledger: Ledger,
-    found: Sequence[_Found],
+    found: Sequence[Found],
     definitions: Definitions,
     context: str,
     history: History,
+    reader: SafeReader,
 ) -> tuple[CheckedFile, ...]:
     """What counts but was read under other definitions, read again from the archive.
 
     Figures that were understood by one definition must not be added up by another.
     """
-    with ledger.transaction() as record:
-        outdated = record.outdated(context)
     here = {file.sha256 for file in found}
-    originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated if one.sha256 not in here]
-    return check_files(originals, definitions, history=history).files
+    with ledger.transaction() as record:
+        outdated = [one for one in record.outdated(context) if one.sha256 not in here]
+        known = record.findings_of(one.reading for one in outdated)
+    originals = [(workspace.root / one.archived_as, one.file_name) for one in outdated]
+    checked = check_files(originals, definitions, history=history, reader=reader).files
+    # How a file came is not written in it.
+    return tuple(
+        replace(file, findings=(*file.findings, *(item for item in known.get(one.reading, ()) if item.code == CAME_BY)))
+        for file, one in zip(checked, outdated, strict=True)
+    )
 
 
 def _record_again(record: Transaction, files: Sequence[CheckedFile], context: str, today: date) -> None:
@@ -157,68 +154,32 @@ def _record_again(record: Transaction, files: Sequence[CheckedFile], context: st
                 _record_reading(record, run, file, context)
 
 
-def _look_up(
-    ledger: Ledger, files: Sequence[tuple[Path, str]], days: Mapping[Path, date], context: str
-) -> tuple[list[_Found], dict[int, list[Finding]]]:
-    """What the ledger knows of the files, and the findings of those that it sent back."""
-    hashes = {path: file_hash(path) for path, _ in files}
-    with ledger.transaction() as record:
-        known = record.known([sha256 for sha256 in hashes.values() if sha256])
-        contents = record.last_contents(name for _, name in files)
-        back = [one.reading for one in known.values() if one.outcome is not Outcome.ACCEPTED]
-        remembered = record.findings_of(back)
-    found = []
-    for path, name in files:
-        sha256 = hashes[path]
-        before = known.get(sha256 or "")
-        is_current = before is not None and before.context == context
-        found.append(_Found(path, name, days[path], sha256, before, is_current, contents.get(name) != sha256))
-    return found, remembered
-
-
-#: Held only because of other files: what becomes of them depends on what else is there.
-_HELD = frozenset({"XR601", "XR605"})
-
-
-def _needs_no_reading(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> bool:
-    """Whether the reading that the ledger holds is what a new one would be."""
-    if file.before is None or not file.is_current:
-        return False
-    if file.before.outcome is Outcome.ACCEPTED:
-        return True
-    return not file.arrived and not any(item.code in _HELD for item in remembered.get(file.before.reading, ()))
-
-
-def _was_aside(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> bool:
-    return file.before is not None and any(item.code == SET_ASIDE for item in remembered.get(file.before.reading, ()))
-
-
 def _without_set_aside(
     files: Sequence[CheckedFile],
-    found: Sequence[_Found],
+    found: Sequence[Found],
     remembered: Mapping[int, Sequence[Finding]],
     current: Mapping[Report, Standing],
 ) -> list[CheckedFile]:
     """The files, those that were set aside before and did not arrive anew being set aside again."""
-    aside = {file.sha256 for file in found if _was_aside(file, remembered)} - _arrived(found)
+    aside = {file.sha256 for file in found if was_aside(file, remembered)} - arrived_contents(found)
     return [keep_aside(file, file.sha256 in aside, current) for file in files]
 
 
-def _counted_before(found: Sequence[_Found]) -> set[str | None]:
-    """The contents that counted before this run and did not arrive anew."""
-    return {file.sha256 for file in found if file.before and file.before.outcome is Outcome.ACCEPTED} - _arrived(found)
+def _without_overtaken(
+    record: Transaction, files: Sequence[CheckedFile], found: Sequence[Found], current: Mapping[Report, Standing]
+) -> list[CheckedFile]:
+    """The files, new ones being set aside that by what they say come before what counts already."""
+    told = record.findings_of(one.reading for one in current.values())
+    new = {file.path: file.day for file in found if file.before is None}
+    return [overtaken(file, new[file.path], current, told) if file.path in new else file for file in files]
 
 
-def _arrived(found: Sequence[_Found]) -> set[str | None]:
-    return {file.sha256 for file in found if file.arrived}
-
-
-def _current(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[Report, Standing]:
+def _current(record: Transaction, found: Sequence[Found], files: Sequence[CheckedFile]) -> dict[Report, Standing]:
     """What counts before this run, of the reports that its files are."""
     return current_reports(one for form, period in _periods(found, files) for one in record.standing(form, period))
 
 
-def _periods(found: Sequence[_Found], files: Sequence[CheckedFile]) -> list[tuple[str, str]]:
+def _periods(found: Sequence[Found], files: Sequence[CheckedFile]) -> list[tuple[str, str]]:
     """The forms and periods of the files, of new ones and of known ones."""
     known = {(file.before.form, file.before.period) for file in found if file.before is not None}
     known |= {(file.identity.form, file.identity.period) for file in files if file.identity is not None}
@@ -226,7 +187,7 @@ def _periods(found: Sequence[_Found], files: Sequence[CheckedFile]) -> list[tupl
 
 
 def _record(
-    workspace: Workspace, record: Transaction, files: Sequence[CheckedFile], found: Sequence[_Found], context: str
+    workspace: Workspace, record: Transaction, files: Sequence[CheckedFile], found: Sequence[Found], context: str
 ) -> None:
     """Originals first, then the ledger: a ledger row never names a file that is not there."""
     fresh = {file.path: file for file in files}
@@ -236,9 +197,9 @@ def _record(
     run = record.start_run("receive", max(file.day for file in arrivals))
     by_content = {file.sha256: file for file in files}
     # A file that corrects another comes after it, whatever their names.
-    order = {file.path: corrections_before(file, by_content) for file in files}
-    for file in sorted(arrivals, key=lambda one: (one.day, order.get(one.path, 0))):
-        data = file.path.read_bytes()
+    order = {file.path: place_in_run(file, by_content) for file in files}
+    for file in sorted(arrivals, key=lambda one: (one.day, order.get(one.path, (0.0, 0)))):
+        data = file.sent.read_bytes()
         sha256 = file.sha256 or ""
         if hashlib.sha256(data).hexdigest() != sha256:
             raise UsageError("file-changed", path=file.name)
@@ -262,16 +223,22 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
         status=file.status.value,
     )
     facts = [tuple(getattr(row, column) for column in FACT_COLUMNS) for row in file.facts]
-    record.add_reading(run, reading, facts if file.outcome == Outcome.ACCEPTED else (), file.findings)
+    if file.outcome != Outcome.ACCEPTED:
+        record.add_reading(run, reading, (), file.findings)
+    elif file.basis is not None:
+        number = record.add_reading(run, reading, (), file.findings)
+        record.add_roll(number, file.basis, zip((row.unit for row in file.facts), facts, strict=True))
+    else:
+        record.add_reading(run, reading, facts, file.findings)
 
 
-def _standing(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
+def _standing(record: Transaction, found: Sequence[Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
     """What stands after this run, by content."""
     return {one.sha256: one for form, period in _periods(found, files) for one in record.standing(form, period)}
 
 
 def _received(
-    file: _Found,
+    file: Found,
     fresh: CheckedFile | None,
     remembered: Mapping[int, Sequence[Finding]],
     standing: Mapping[str, Standing],
@@ -287,7 +254,7 @@ def _received(
     return Received(checked, file.day, is_new, own is not None and is_settled(own, standing.values()))
 
 
-def _read_before(file: _Found, remembered: Mapping[int, Sequence[Finding]]) -> CheckedFile:
+def _read_before(file: Found, remembered: Mapping[int, Sequence[Finding]]) -> CheckedFile:
     """A file whose reading the ledger holds: it counts once, and is not read again."""
     known = file.before
     if known is None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Generator, Iterable, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, hint, message
+from xlreport.grid.reading import Reading
+from xlreport.grid.safely import Content
 from xlreport.grid.styles import quotable
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import Identity
@@ -24,7 +27,8 @@ from xlreport.refs import a1
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.marks import marked_point
 from xlreport.usecases.check import CheckedFile
-from xlreport.usecases.returning import Desk, Rebuilt, is_to_return, rebuild
+from xlreport.usecases.files import SentFile
+from xlreport.usecases.returning import Desk, Rebuilt, is_roll, is_to_return, rebuild
 from xlreport.workspace import Workspace, write_whole
 
 SUMMARY = "summary.xlsx"
@@ -51,19 +55,26 @@ class Handled:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """A file that the office is told of, and where its workbook goes; None where there is none to be made."""
+    """A file that the office is told of, and where its workbook goes; None where there is none to be made.
+
+    `content` is where what was sent is to be had.
+    """
 
     file: CheckedFile
     path: Path | None
+    content: Content
     #: Whether a workbook that stands there already is the one.
     keep: bool = False
 
 
-def return_checked(files: Sequence[CheckedFile], desk: Desk, folder: Path) -> ReturnResult:
-    """The files of a check, into one folder. Raises UsageError where it cannot be written."""
+def return_checked(files: Sequence[CheckedFile], sent: Sequence[SentFile], desk: Desk, folder: Path) -> ReturnResult:
+    """The files of a check, as `sent`, into one folder. Raises UsageError where it cannot be written."""
     taken = {SUMMARY.removesuffix(".xlsx")}
-    told = [file for file in files if file.copy_of is None and (file.outcome != Outcome.ACCEPTED or is_to_return(file))]
-    jobs = [_Job(file, folder / f"{_name(file, taken)}.xlsx" if is_to_return(file) else None) for file in told]
+    jobs = [
+        _Job(file, folder / f"{_name(file, taken)}.xlsx" if is_to_return(file) else None, one.content)
+        for file, one in zip(files, sent, strict=True)
+        if file.copy_of is None and (file.outcome != Outcome.ACCEPTED or is_to_return(file))
+    ]
     return _return(files, jobs, desk, folder)
 
 
@@ -80,17 +91,29 @@ def return_received(workspace: Workspace, files: Sequence[Handled], desk: Desk) 
     ]
     last = {_report(one.file): one for one in told if is_to_return(one.file)}
     for one in files:
-        if one.is_new and one.file.outcome == Outcome.ACCEPTED and _report(one.file) not in last:
+        if (
+            one.is_new
+            and one.file.outcome == Outcome.ACCEPTED
+            and _report(one.file) not in last
+            and not is_roll(one.file)
+        ):
             _take_away(_path(workspace, one.file.identity))
     jobs = [
         _Job(
             one.file,
             _path(workspace, one.file.identity) if last.get(_report(one.file)) is one else None,
+            _original(workspace, one.file),
             keep=not one.is_new,
         )
         for one in told
     ]
     return _return([one.file for one in files], jobs, desk, workspace.returned)
+
+
+def _original(workspace: Workspace, file: CheckedFile) -> Path:
+    """Where the archive has a file."""
+    sha256 = file.sha256 or ""
+    return min((workspace.archive / sha256[:2]).glob(f"{sha256}*"), default=file.path)
 
 
 def _report(file: CheckedFile) -> tuple[str, str, str] | None:
@@ -99,12 +122,10 @@ def _report(file: CheckedFile) -> tuple[str, str, str] | None:
 
 
 def _return(found: Sequence[CheckedFile], jobs: Sequence[_Job], desk: Desk, folder: Path) -> ReturnResult:
-    lines, paths = [], []
-    for job in jobs:
-        line = _kept(job, folder, desk) or _made(job, folder, desk)
-        lines.append(line)
-        if line.workbook and job.path is not None:
-            paths.append(job.path)
+    kept = [_kept(job, folder, desk) for job in jobs]
+    to_make = [job for job, line in zip(jobs, kept, strict=True) if line is None]
+    with closing(_made(to_make, folder, desk)) as made:
+        lines = [line or next(made) for line in kept]
     summary = folder / SUMMARY
     if not lines:
         if folder.is_dir() and list(folder.rglob("*.xlsx")) == [summary]:
@@ -113,7 +134,8 @@ def _return(found: Sequence[CheckedFile], jobs: Sequence[_Job], desk: Desk, fold
     outcomes = Counter(file.outcome for file in found)
     counts = {outcome.value: outcomes[outcome.value] for outcome in Outcome}
     write_whole(summary, returns_workbook(lines, counts, desk.language))
-    return ReturnResult(tuple(paths), summary)
+    paths = (job.path for job, line in zip(jobs, lines, strict=True) if line.workbook)
+    return ReturnResult(tuple(path for path in paths if path is not None), summary)
 
 
 def _kept(job: _Job, folder: Path, desk: Desk) -> ReturnedLine | None:
@@ -124,15 +146,23 @@ def _kept(job: _Job, folder: Path, desk: Desk) -> ReturnedLine | None:
     return _line(job.file, None, job.path.relative_to(folder).as_posix(), text, desk)
 
 
-def _made(job: _Job, folder: Path, desk: Desk) -> ReturnedLine:
-    rebuilt = rebuild(job.file, desk) if job.path is not None else None
-    name, _ = _names(job.file.identity, rebuilt, desk.definitions.register)
-    text = unit_text(job.file, name, rebuilt.book if rebuilt else None, desk.language)
-    if job.path is None or rebuilt is None:
-        return _line(job.file, rebuilt, "", text, desk)
-    write_whole(job.path, rebuilt.data)
-    write_whole(job.path.with_suffix(".txt"), text.encode("utf-8"))
-    return _line(job.file, rebuilt, job.path.relative_to(folder).as_posix(), text, desk)
+def _made(jobs: Sequence[_Job], folder: Path, desk: Desk) -> Generator[ReturnedLine, None, None]:
+    """The lines of files, their workbooks and messages written; what was sent is read once more, by its own process."""
+    to_read = [(job.content, job.file.name) for job in jobs if job.path is not None]
+    with closing(desk.reader.read(to_read)) as readings:
+        for job in jobs:
+            sha256, reading = next(readings) if job.path is not None else (None, Reading(None))
+            # A file may have been changed or taken away since.
+            workbook = reading.workbook if sha256 == job.file.sha256 else None
+            rebuilt = rebuild(job.file, workbook, desk) if workbook is not None else None
+            name, _ = _names(job.file.identity, rebuilt, desk.definitions.register)
+            text = unit_text(job.file, name, rebuilt.book if rebuilt else None, desk.language)
+            if job.path is None or rebuilt is None:
+                yield _line(job.file, rebuilt, "", text, desk)
+                continue
+            write_whole(job.path, rebuilt.data)
+            write_whole(job.path.with_suffix(".txt"), text.encode("utf-8"))
+            yield _line(job.file, rebuilt, job.path.relative_to(folder).as_posix(), text, desk)
 
 
 def _line(file: CheckedFile, rebuilt: Rebuilt | None, workbook: str, text: str, desk: Desk) -> ReturnedLine:
@@ -145,10 +175,11 @@ def _line(file: CheckedFile, rebuilt: Rebuilt | None, workbook: str, text: str, 
         unit=identity.unit if identity else "",
         unit_name=name,
         above=above,
-        form=identity.form if identity else "",
+        form=identity.form.rpartition(":")[2] if identity else "",
         period=_period(identity, desk.language),
         workbook=workbook,
         text=text,
+        is_roll=is_roll(file),
     )
 
 
@@ -182,7 +213,8 @@ def unit_text(file: CheckedFile, unit_name: str, book: UnitBook | None, language
     texts = texts_of(language)
     told = [item for item in file.findings if item.is_error] or list(file.findings)
     who = unit_name or (file.identity.unit if file.identity else "") or texts("returns.anyone")
-    kind = file.outcome if book is None or book.returned is None or book.returned.moved_from is None else "moved"
+    is_moved = book is not None and book.returned is not None and book.returned.moved_from is not None
+    kind = "moved" if is_moved else "roll" if is_roll(file) and file.outcome != Outcome.REFUSED else file.outcome
     about = {
         "file": quotable(PurePosixPath(file.name).name),
         "period": _period(file.identity, language) or "–",
@@ -195,14 +227,15 @@ def unit_text(file: CheckedFile, unit_name: str, book: UnitBook | None, language
         lines.append(f"{number}. {place}: {words}" if place else f"{number}. {words}")
     if len(told) > _IN_TEXT:
         lines.append(texts("returns.text_more", count=len(told) - _IN_TEXT))
-    lines.append(texts("returns.closing_workbook" if book else "returns.closing"))
+    closing_ = "closing_workbook" if book else "closing_roll" if is_roll(file) else "closing"
+    lines.append(texts(f"returns.{closing_}"))
     return "\n".join(lines) + "\n"
 
 
 def _place(item: Finding, book: UnitBook | None, language: str) -> str:
     """Where the cell is in the workbook that goes back; without one, where it was in the file that came."""
     texts = texts_of(language)
-    point = marked_point(book.bound, item) if book is not None else None
+    point = marked_point(book, item) if book is not None else None
     table = book.bound.form.table(point.table) if book is not None and point is not None else None
     if book is None or point is None or table is None:
         return place_of(item)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from xlreport.aggregation import Earlier, Value, values_from_json
+from xlreport.aggregation.to_date import cumulated, so_far_point
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import Form, MeasureRole
 from xlreport.forms.roles import CellRole
-from xlreport.grid.read import read_workbook
+from xlreport.grid.cells import Workbook
+from xlreport.grid.safely import SafeReader
 from xlreport.grid.writing import WriteError
 from xlreport.intake.identify import Definitions, Identified, identify
 from xlreport.intake.typed import Typed, typed_entries
+from xlreport.layout.roll import roll_kind
 from xlreport.ledger import Outcome
 from xlreport.organisation.tree import at
 from xlreport.rules import FormulaTooLarge
@@ -25,6 +27,7 @@ from xlreport.sheets.returned import LeftBehind, Returned
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import CheckedFile, History
 from xlreport.usecases.issue import unit_book
+from xlreport.usecases.prefill import usable
 from xlreport.workspace import Workspace
 
 #: Nothing in the file is wrong: the office has to choose between files.
@@ -35,10 +38,11 @@ _MOVED = frozenset({"XR126", "XR127"})
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Who sends workbooks back: what they are read against, in which language, and the workspace if there is one."""
+    """Who sends workbooks back: what they are read against and how, in which language, and the workspace if any."""
 
     definitions: Definitions
     language: str
+    reader: SafeReader
     workspace: Workspace | None = None
     history: History | None = None
 
@@ -52,34 +56,25 @@ class Rebuilt:
 
 
 def is_to_return(file: CheckedFile) -> bool:
-    """Whether the unit has something to do in its workbook: errors of its own, or a new version of the form."""
-    if file.copy_of is not None:
+    """Whether the unit has something to do in its workbook: errors of its own, or a new version of the form.
+
+    A roll is the office's own: it is corrected as it is.
+    """
+    if file.copy_of is not None or is_roll(file):
         return False
     if file.outcome == Outcome.REJECTED:
         return any(item.is_error and not item.code.startswith(_OF_THE_SET) for item in file.findings)
     return file.outcome == Outcome.ACCEPTED and any(item.code in _MOVED for item in file.findings)
 
 
-def original(file: CheckedFile, workspace: Workspace | None) -> bytes | None:
-    """A file's content as it was checked: from its place, else from the archive; None if it is nowhere."""
-    places = [file.path]
-    if workspace is not None and file.sha256:
-        places += sorted((workspace.archive / file.sha256[:2]).glob(f"{file.sha256}*"))
-    for place in places:
-        try:
-            data = place.read_bytes()
-        except OSError:
-            continue
-        if hashlib.sha256(data).hexdigest() == file.sha256:
-            return data
-    return None
+def is_roll(file: CheckedFile) -> bool:
+    """Whether it holds the plans or past figures of many units."""
+    return file.identity is not None and roll_kind(file.identity.form) is not None
 
 
-def rebuild(file: CheckedFile, desk: Desk) -> Rebuilt | None:
-    """The workbook to send back; None where the file cannot be read any more, or would not fit into a workbook."""
-    data = original(file, desk.workspace)
-    workbook = None if data is None else read_workbook(data, file.name).workbook
-    identified = None if workbook is None else identify(workbook, desk.definitions, file.name).identified
+def rebuild(file: CheckedFile, workbook: Workbook, desk: Desk) -> Rebuilt | None:
+    """The workbook to send back; None where the file is none by now, or would not fit into a workbook."""
+    identified = identify(workbook, desk.definitions, file.name).identified
     if identified is None:
         return None
     book = _book(file, identified, desk)
@@ -91,13 +86,17 @@ def rebuild(file: CheckedFile, desk: Desk) -> Rebuilt | None:
 
 def _book(file: CheckedFile, identified: Identified, desk: Desk) -> UnitBook:
     typed = typed_entries(identified, desk.language)
-    blank = _blank(identified, desk)
+    blank = replace(_blank(identified, desk), earlier=_earlier(identified, desk), prefilled=_prefilled(identified))
+    roles = blank.roles
     return replace(
         blank,
-        entries=typed.entries,
+        entries={
+            point: entry
+            for point, entry in typed.entries.items()
+            if roles[point] is CellRole.INPUT and entry != blank.entry(point)
+        },
         corrects=file.sha256,
         returned=_returned(file, identified, typed, desk.language),
-        earlier=_earlier(identified, desk),
     )
 
 
@@ -119,10 +118,23 @@ def _blank(identified: Identified, desk: Desk) -> UnitBook:
 
 
 def _earlier(identified: Identified, desk: Desk) -> Mapping[DataPoint, Value]:
-    bound = identified.bound
-    if desk.history is not None:
-        return Earlier(bound, desk.history(bound)).of_unit(identified.identity.unit)
-    return values_from_json(identified.metadata.earlier) if identified.metadata else {}
+    """What its rules were held against, and what its cumulative figures followed from when it was issued."""
+    bound, metadata = identified.bound, identified.metadata
+    told = values_from_json(metadata.earlier) if metadata else {}
+    if desk.history is None:
+        return told
+    points = map(so_far_point, cumulated(bound, told) if identified.way is None else ())
+    known = Earlier(bound, desk.history(bound)).of_unit(identified.identity.unit)
+    return {**known, **{point: told[point] for point in points}}
+
+
+def _prefilled(identified: Identified) -> Mapping[DataPoint, Value]:
+    """The figures that it was issued with. On a newer version they are the unit's own entries, as they stood."""
+    if identified.metadata is None or identified.way is not None:
+        return {}
+    told = values_from_json(identified.metadata.prefilled)
+    found = ((cell.point, usable(told[cell.point], cell)) for cell in identified.bound.cells if cell.point in told)
+    return {point: value for point, value in found if value is not None}
 
 
 def _returned(file: CheckedFile, identified: Identified, typed: Typed, language: str) -> Returned:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import xlreport
 from xlreport.errors import UsageError
 from xlreport.forms.load import load_form
 from xlreport.forms.model import Form
@@ -14,7 +13,7 @@ from xlreport.forms.model import Form
 @lru_cache(maxsize=1)
 def _data_folder() -> Path:
     """Inside an installed package, or at the top of the source tree."""
-    package = Path(xlreport.__file__).parent
+    package = Path(__file__).parent.parent
     inside = package / "_data"
     return inside if inside.is_dir() else package.parent
 

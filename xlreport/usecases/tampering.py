@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 
+from xlreport.aggregation import Value
+from xlreport.aggregation.to_date import so_far_point
+from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.roles import Filler
 from xlreport.grid.cells import Workbook
 from xlreport.grid.read import read_workbook
 from xlreport.grid.writing import WriteError
+from xlreport.intake.blanks import IssuedBook, issued_book
 from xlreport.intake.identify import Identified
-from xlreport.intake.issued import IssuedBook, issued_book
+from xlreport.intake.issued import issued_figures
 from xlreport.intake.sheet_changes import sheet_changes
 from xlreport.intake.tampering import table_changes
 from xlreport.language import LANGUAGES
@@ -38,7 +43,7 @@ def changes(
     if any(item.code == _CHANGED_BY_OFFICE for item in found):
         return ()
     fewest: tuple[Finding, ...] | None = None
-    for book in _books(identified.issued):
+    for book in _books(identified):
         told = (*sheet_changes(workbook, identified, book, place), *table_changes(identified, book, place))
         if not told:
             return ()
@@ -52,10 +57,11 @@ def _cells(told: tuple[Finding, ...]) -> int:
     return sum(1 + len(item.related) for item in told)
 
 
-def _books(bound: BoundForm) -> Iterator[IssuedBook]:
+def _books(identified: Identified) -> Iterator[IssuedBook]:
     """The workbook as issued in each language; none for a form that does not fit into a workbook."""
+    bound, points = identified.issued, tuple(issued_figures(identified).cumulated)
     for language in LANGUAGES:
-        book = _issued(_Kind(bound.form.fingerprint, bound.period, bound.filler, language, bound))
+        book = _issued(_Kind(bound.form.fingerprint, bound.period, bound.filler, points, language, bound))
         if book is None:
             return
         yield book
@@ -63,11 +69,13 @@ def _books(bound: BoundForm) -> Iterator[IssuedBook]:
 
 @dataclass(frozen=True, slots=True)
 class _Kind:
-    """What blank workbooks differ in; forms with the same fingerprint are the same."""
+    """What blank workbooks differ in, besides figures; forms with the same fingerprint are the same."""
 
     fingerprint: str
     period: Period
     filler: Filler | None
+    #: The cumulative figures that are computed from what the year had before.
+    cumulated: tuple[DataPoint, ...]
     language: str
     bound: BoundForm = field(compare=False)
 
@@ -83,6 +91,7 @@ def _issued(kind: _Kind) -> IssuedBook | None:
         unit_level=filler.level,
         receiver="",
         language=kind.language,
+        earlier={so_far_point(point): Value(number=Decimal(0)) for point in kind.cumulated},
     )
     try:
         workbook = read_workbook(unit_workbook(blank), "").workbook
@@ -90,4 +99,4 @@ def _issued(kind: _Kind) -> IssuedBook | None:
         return None
     if workbook is None:
         raise RuntimeError(f"a blank workbook of {kind.bound.form.form} cannot be read")
-    return issued_book(kind.bound, workbook)
+    return issued_book(kind.bound, blank.roles, workbook)

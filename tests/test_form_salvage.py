@@ -1,0 +1,170 @@
+"""However many mistakes a definition has: all are told in one round, each once, and nothing that only follows.
+
+Below, a line beginning with ! is a mistake made in the line before it; its comment says what is to be said of it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from xlreport.findings.catalogue import hint, message
+from xlreport.forms.load import read_form
+from xlreport.language import texts
+
+TEXT = """
+form: f
+!form: SẢN # XR702
+title: F
+!titel: F # XR702
+frequency: quarter
+!frequency: quartr # XR702
+filled_by: [don-vi]
+!filled_by: don-vi # XR702
+valid_from: 2024-Q1
+!valid_from: 2024-Q9 # XR702
+deadline: {days_after_period: 5}
+!deadline: {days_after_period: soon} # XR702
+absence: {nil: ["-"]}
+!absence: {nil: ["5"]} # XR702
+tables:
+  - table: t
+    title: T
+!    title: {} # XR702
+    measures:
+      - plan
+      - actual
+      - cumulative
+!      - plan # XR705
+      - {measure: extra}
+!      - {measure: extra, assigned: perhaps} # XR702
+      - {measure: share, computes: completion, of: extra / plan}
+!      - {measure: share, computes: index} # XR702
+    indicators:
+      - {code: "00", name: A}
+!      - {code: "00", name: A, decimals: x} # XR702
+      - {code: "01", name: B}
+!      - {code: "00", name: B} # XR705
+      - {code: "02", name: C, formula: "[00]"}
+!      - {code: "0 2", name: C, formula: "[00] + ([05]"} # XR702 XR706
+      - {code: "03", name: D, formula: "[05] + [04]"}
+      - {code: "04", name: E, formula: "[05]"}
+!      - {code: "04", name: E, formula: "[04]"} # XR704
+      - {code: "05", name: F, decimals: }
+!      - {code: "05", name: F, formula: "[99]", decimal: } # XR702 XR703
+      - {code: "06", name: G}
+!      - {code: "06", name: G, minimum: 5, maximum: 3, filled_by: [a], formula: "[05"} # XR702 XR702 XR706
+      - {code: "07", kind: choice, name: H, options: [{option: a, name: A}]}
+!      - {code: "07", kind: choice, name: H} # XR702
+      - {code: "08", name: I}
+!      - {code: "08", name: I, target: {value: "5 to 7"}} # XR702
+      - {code: "09", kind: rank, name: J}
+!      - {code: "09", kind: rank, name: J, formula: "[05] +"} # XR702 XR706
+      - {code: "10", name: K}
+!      - {code: "10", name: K, across_units: first, growth: by} # XR702 XR702
+      - {code: "11", name: L, formula: "[02] + [05]"}
+!      - {code: "11", nam: L, formula: "[02] + [77]"} # XR702 XR703
+      - {code: "12", name: M}
+!      - {code: "12"} # XR702
+      - {code: "13", kind: choice, name: N, options: [{option: a, name: A}]}
+!      - {code: "13", kind: chioce, name: N, options: [{option: a, name: A}]} # XR702
+    rules:
+      - {code: R1, assert: "[05] > [00]"}
+!      - {code: R1, asert: "[05] > [76]"} # XR702 XR703
+      - {code: R2, assert: "[05] > 1"}
+!      - {code: R2, assert: "[05] > "} # XR706
+      - {code: R3, assert: "[05] > 2"}
+!      - {code: r1, assert: "[05] > [78]", severity: fatal} # XR702 XR703 XR705
+      - {code: R4, assert: 'count([13], "a") < 3 and count([07], "a") < 3'}
+!      - {code: R4, assert: 'count([13], "a") < 3', measures: [actul]} # XR703
+  - table: u
+!  - table: T # XR702
+    title: U
+!    title: "" # XR702
+    measures: [actual]
+!    measures: actual # XR702
+    indicators: [{code: a, name: A}]
+!    indicators: # XR702
+"""
+_EXPECTED = re.compile(r"# ([XR0-9 ]+)$")
+
+
+def _lines() -> tuple[list[str], dict[int, str]]:
+    """The lines as they should be, and the mistakes by the numbers of their lines."""
+    right: list[str] = []
+    wrong: dict[int, str] = {}
+    for line in TEXT.strip().splitlines():
+        if line.startswith("!"):
+            wrong[len(right)] = line.removeprefix("!")
+        else:
+            right.append(line)
+    return right, wrong
+
+
+RIGHT, WRONG = _lines()
+
+
+def definition(mistaken: Collection[int]) -> str:
+    """The form with mistakes in these lines, counted from 1."""
+    lines = (WRONG[number] if number in mistaken else line for number, line in enumerate(RIGHT, 1))
+    return "\n".join(lines) + "\n"
+
+
+def announced(mistaken: Collection[int]) -> list[tuple[int, str]]:
+    marks = {number: _EXPECTED.search(WRONG[number]) for number in mistaken}
+    return sorted((number, code) for number, mark in marks.items() if mark for code in mark[1].split())
+
+
+def seen(text: str) -> list[tuple[int, str]]:
+    found = read_form(text.encode(), "f.yaml")[1]
+    return sorted((int(item.location.cell or 0), item.code) for item in found)
+
+
+def test_without_mistakes_nothing_is_told() -> None:
+    assert seen(definition(())) == []
+
+
+@pytest.mark.parametrize("number", WRONG)
+def test_each_mistake_is_told_once(number: int) -> None:
+    assert announced({number})
+    assert seen(definition({number})) == announced({number})
+
+
+@given(st.sets(st.sampled_from(sorted(WRONG)), min_size=2))
+@example(set(WRONG))
+def test_all_mistakes_are_told_in_one_round(mistaken: set[int]) -> None:
+    assert seen(definition(mistaken)) == announced(mistaken)
+
+
+def test_a_range_with_a_hyphen_is_shown_as_it_is_written() -> None:
+    text = definition(()).replace('code: "08", name: I', 'code: "08", name: I, target: {value: 5-7}')
+    (found,) = read_form(text.encode(), "f.yaml")[1]
+    assert message(found, texts("en")).endswith('"5-7" is not a number; a range is written 5..7.')
+
+
+@pytest.mark.parametrize(
+    ("row", "code", "said"),
+    [
+        ('{code: "20", name: O, formula: "[visits]"}', "XR703", "[21]"),
+        ('{code: "20", name: O, formula: "[1] + [02]"}', "XR703", "[01]"),
+        ('{code: "20", name: O, formula: "03 + 04"}', "XR719", "[20]"),
+        ('{code: "20", name: O, replaces: "19"}', "XR707", "replaces"),
+        ('{code: "20", name: O, measures: [actual, note]}', "XR707", "note"),
+    ],
+)
+def test_what_was_meant_is_told(row: str, code: str, said: str) -> None:
+    rows = f'      - {{code: "21", name: Visits}}\n      - {row}\n'
+    text = definition(()).replace("      - plan\n", "      - plan\n      - note\n")
+    text = text.replace("    rules:\n", rows + "    rules:\n", 1)
+    (found,) = read_form(text.encode(), "f.yaml")[1]
+    assert found.code == code
+    assert said in f"{message(found, texts('en'))} {hint(found, texts('en'))}"
+
+
+def test_a_column_that_is_nearly_a_standard_one_is_told() -> None:
+    (found,) = read_form(definition(()).replace("- cumulative", "- cumulatve").encode(), "f.yaml")[1]
+    assert (found.code, found.params["suggestion"]) == ("XR718", "cumulative")

@@ -1,0 +1,185 @@
+"""The lines of the check sheet: three about each table, then one for each rule."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from xlreport.forms.expressions import BoundRule, point_of
+from xlreport.forms.model import Table
+from xlreport.forms.wording import rule_sentence
+from xlreport.grid.fitting import row_height
+from xlreport.grid.styles import BODY, SMALL
+from xlreport.grid.styles import LINK as LINK_STYLE
+from xlreport.grid.writing import Content, Formula, Page
+from xlreport.language import Texts
+from xlreport.layout.table import CODE_COLUMN, TableLayout
+from xlreport.refs import a1, absolute, column_name, on_sheet
+from xlreport.rules import counted, references, rule_cell
+from xlreport.rules.excel_text import quoted
+from xlreport.sheets.addresses import UnitCells
+from xlreport.sheets.check_list import (
+    ADVICE,
+    COUNT,
+    FIRST,
+    GROUPS,
+    LABELS_ROW,
+    LINK,
+    NUMBER,
+    RESULT,
+    RULE,
+    SENTENCE,
+    CheckList,
+    failure,
+)
+from xlreport.sheets.entries import UnitBook
+from xlreport.sheets.states import FAILS, HOLDS, State, TableStates
+
+WIDTHS = (5.0, 9.0, 62.0, 16.5, 42.0, 18.0)
+_LINK = LINK_STYLE.but(border=True, size=10)
+_RESULT = BODY.but(align="center", bold=True)
+_ADVICE = BODY.but(size=10)
+#: Programs take 255 arguments; these are compared in one formula, which stays short of 8,000 characters.
+_COMPARED_AT_ONCE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLines:
+    """Writes the lines. `states` are those of each table's sheet."""
+
+    page: Page
+    book: UnitBook
+    cells: UnitCells
+    checks: CheckList
+    states: Mapping[str, TableStates]
+    texts: Texts
+
+    def draw(self) -> int:
+        """Write all lines; returns the last row used."""
+        width = 1
+        for number, table in enumerate(self.book.bound.tables):
+            for line, state in enumerate((State.BLANK, State.WRONG)):
+                self._draw_cells(self.checks.table_row(number, line), table, state)
+            width = max(width, self._draw_structure(self.checks.table_row(number, 2), table))
+        for number, rule in enumerate(self.book.bound.rules):
+            self._draw_rule(number, rule)
+        self.page.column(COUNT, GROUPS + width - 1, 3, hidden=True)
+        return self.checks.rule_row(len(self.book.bound.rules)) - 1
+
+    def total_formula(self) -> str:
+        """The number of problems: blank and wrong cells, tables out of order, and rules that do not hold."""
+        first, rules = self.checks.table_row(0, 0), self.checks.rule_row(0)
+        total = f"=SUM({absolute(first, COUNT)}:{absolute(rules - 1, COUNT)})"
+        last = self.checks.rule_row(len(self.book.bound.rules)) - 1
+        if last < rules:
+            return total
+        return f'{total}+COUNTIF({absolute(rules, RESULT)}:{absolute(last, RESULT)},"{FAILS}")'
+
+    def _draw_cells(self, row: int, table: Table, state: State) -> None:
+        """Are all required cells filled; is what stands in cells of the right kind and within its bounds?"""
+        states, sheet = self.states[table.table], self.cells.sheets[table.table]
+        here, code = states.counts[state], states.first[state]
+        counts, found = f"COUNTIF({states.states},{state})", f"MATCH(1,{states.flags[state]},0)"
+        place = _codes(table).index(code) + 1 if code else 0
+        self.page.write(row, COUNT, Formula(f"=IF(ISERROR({counts}),1,{counts})", Decimal(here)), SMALL)
+        self.page.write(row, FIRST, Formula(f"=IF(ISNUMBER({found}),{found},0)", Decimal(place)), SMALL)
+        key = "blank" if state is State.BLANK else "wrong"
+        sentence = self.texts(f"check_sheet.cells_{key}", table=sheet)
+        count = absolute(row, COUNT)
+        result = Formula(f'=IF({count}=0,"{HOLDS}","{FAILS}")', FAILS if here else HOLDS)
+        longest = self.texts(f"check_sheet.fill_{key}", count=999, code=max(_codes(table), key=len))
+        status = self.texts("check_sheet.status_wrong")
+        first = absolute(row, FIRST)
+        where = self._worded(f"check_sheet.fill_{key}", count=count, code=f"INDEX({states.codes},{first})")
+        text = f'=IF({count}=0,"",IF({first}=0,{quoted(status)},{where}))'
+        shown = None if not here else self.texts(f"check_sheet.fill_{key}", count=here, code=code) if code else status
+        advice = Formula(text, shown)
+        self._write(row, "", sentence, result, advice, [status, longest])
+        self.page.write(row, LINK, self._link(row, table, states, code), _LINK)
+
+    def _link(self, row: int, table: Table, states: TableStates, code: str) -> Formula:
+        """A link to the first row with such a cell, now that of a code; if there is none, to the top of the table."""
+        sheet, first = self.cells.sheets[table.table], absolute(row, FIRST)
+        label = self._worded("check_sheet.to_code", code=f"INDEX({states.codes},{first})")
+        shown = self.texts("check_sheet.to_code", code=code) if code else sheet
+        text = f"IF({first}=0,{quoted(sheet)},{label})"
+        return Formula(f"=HYPERLINK({self._target(table, states, first)},{text})", shown)
+
+    def _worded(self, key: str, **expressions: str) -> str:
+        """A text as a spreadsheet expression, with expressions in its places."""
+        marks = {name: chr(number) for number, name in enumerate(expressions, 1)}
+        parts = {marks[name]: expression for name, expression in expressions.items()}
+        pieces = re.split(f"([{''.join(parts)}])", self.texts(key, **marks))
+        return "&".join(parts.get(piece) or quoted(piece) for piece in pieces if piece)
+
+    def _target(self, table: Table, states: TableStates, first: str) -> str:
+        sheet, layout = self.cells.sheets[table.table], self.cells.layouts[table.table]
+        column, status = column_name(CODE_COLUMN), a1(*layout.status_cell)
+        row = f"{quoted(column)}&ROW(INDEX({states.codes},{first}))"
+        return f"{quoted('#' + on_sheet(sheet, ''))}&IF({first}=0,{quoted(status)},{row})"
+
+    def _draw_structure(self, row: int, table: Table) -> int:
+        """Are the codes of rows and columns where they were issued? Returns how many cells it takes to say."""
+        sheet, layout = self.cells.sheets[table.table], self.cells.layouts[table.table]
+        same = _same_codes(sheet, layout)
+        groups = [same[start : start + _COMPARED_AT_ONCE] for start in range(0, len(same), _COMPARED_AT_ONCE)]
+        for column, group in enumerate(groups, GROUPS):
+            # A deleted row makes an error of its group, which COUNT passes over like a text.
+            self.page.write(row, column, Formula(f'=IF(AND({",".join(group)}),1,"")', Decimal(1)), SMALL)
+        held = f"COUNT({absolute(row, GROUPS)}:{absolute(row, GROUPS + len(groups) - 1)})"
+        count = absolute(row, COUNT)
+        self.page.write(row, COUNT, Formula(f"=IF({held}={len(groups)},0,1)", Decimal(0)), SMALL)
+        restore = self.texts("check_sheet.codes_moved")
+        advice = Formula(f'=IF({count}=0,"",{quoted(restore)})', None)
+        result = Formula(f'=IF({count}=0,"{HOLDS}","{FAILS}")', HOLDS)
+        self._write(row, "", self.texts("check_sheet.codes_in_place", table=sheet), result, advice, [restore])
+        self.page.link(row, LINK, on_sheet(sheet, a1(*layout.status_cell)), sheet, _LINK)
+        return len(groups)
+
+    def _draw_rule(self, number: int, rule: BoundRule) -> None:
+        """What should hold, whether it does, and what the form says if it does not."""
+        row, unknown = self.checks.rule_row(number), self.texts("check_sheet.not_enough")
+        fails, _ = failure(rule)
+        holds = self.checks.holds[number]
+        shown = unknown if holds is None else HOLDS if holds else fails
+        text = rule_cell(rule.node, self.cells, self.book.bound.precision, rule.months, words=(HOLDS, fails, unknown))
+        said = self.texts("check_sheet.rule_broken")
+        if rule.rule.message is not None:
+            said = rule.rule.message.pick(self.texts.language)
+        self.page.write(row, COUNT, Formula(text, shown), SMALL)
+        self.page.write(row, FIRST, said, SMALL)
+        plain, result = absolute(row, COUNT), absolute(row, RESULT)
+        # Where a row of the rule was deleted there is nothing left to compute.
+        guarded = Formula(f"=IF(ISERROR({plain}),{quoted(unknown)},{plain})", shown)
+        advice = Formula(f'=IF({result}="{fails}",{absolute(row, FIRST)},"")', said if holds is False else None)
+        sentence = rule_sentence(self.book.bound.form, rule, self.texts.language)
+        self._write(row, rule.rule.code, sentence, guarded, advice, [said])
+        first = point_of((*references(rule.node), *counted(rule.node))[0])
+        sheet = self.cells.sheets[first.table]
+        place = absolute(*self.cells.layouts[first.table].cell(first.indicator, first.measure))
+        self.page.link(row, LINK, on_sheet(sheet, place), sheet, _LINK)
+
+    def _write(
+        self, row: int, code: str, sentence: str, result: Formula, advice: Content, longest: Sequence[str]
+    ) -> None:
+        self.page.write(row, NUMBER, Decimal(row - LABELS_ROW), BODY.but(align="center"))
+        self.page.write(row, RULE, code, BODY.but(align="center"))
+        self.page.write(row, SENTENCE, sentence, BODY)
+        self.page.write(row, RESULT, result, _RESULT)
+        self.page.write(row, ADVICE, advice, _ADVICE)
+        unknown = self.texts("check_sheet.not_enough")
+        texts = [(sentence, WIDTHS[SENTENCE]), (unknown, WIDTHS[RESULT]), *((text, WIDTHS[ADVICE]) for text in longest)]
+        self.page.row(row, row_height(texts))
+
+
+def _codes(table: Table) -> list[str]:
+    """The codes of a table's rows, from the top."""
+    return [indicator.code for indicator in table.indicators]
+
+
+def _same_codes(sheet: str, layout: TableLayout) -> list[str]:
+    """The conditions that every row and every column has the code that it was issued with."""
+    rows = [((row, CODE_COLUMN), code) for code, row in layout.rows.items()]
+    return [f"{on_sheet(sheet, a1(*place))}={quoted(code)}" for place, code in (*layout.column_keys(), *rows)]
