@@ -70,6 +70,11 @@ class Workspace:
         """Where issued templates go."""
         return self.root / "issued" / period / form
 
+    @property
+    def returned(self) -> Path:
+        """What goes back to the units."""
+        return self.root / "returned"
+
     def reports_folder(self, period: str, form: str) -> Path:
         """Where consolidated workbooks go."""
         return self.root / "reports" / period / form

@@ -11,6 +11,9 @@ from enum import StrEnum
 from xlreport.datapoints import DataPoint, parse_point
 from xlreport.numbers import plain
 
+#: Figures have 15 digits; those beyond this power of ten would only take long to write down.
+_FARTHEST = 60
+
 
 class Status(StrEnum):
     """Observation status (SDMX): normal, estimated, provisional, does not apply, missing; U is the house's own."""
@@ -86,13 +89,21 @@ def values_from_json(content: Mapping[str, object]) -> dict[DataPoint, Value]:
         number, text, counts = parts.get("number"), parts.get("text"), parts.get("counts")
         with suppress(InvalidOperation, TypeError, ValueError):
             read[point] = Value(
-                number=None if number is None else Decimal(str(number)),
+                number=None if number is None else _number(str(number)),
                 text=None if text is None else str(text),
                 counts={str(option): int(count) for option, count in counts.items()} if counts else None,
                 status=Status.NORMAL,
                 units=1,
             )
     return read
+
+
+def _number(text: str) -> Decimal:
+    """Raises ValueError or InvalidOperation for what no cell holds."""
+    number = Decimal(text)
+    if not number.is_finite() or abs(number.adjusted()) > _FARTHEST:
+        raise ValueError(text)
+    return number
 
 
 def combine_status(statuses: Iterable[Status]) -> Status:

@@ -32,6 +32,7 @@ def command(settings: Settings, paths: tuple[Path, ...], received_on: date | Non
             today=date.today(),
             received_on=received_on,
             prefer_newest=prefer_ == "newest",
+            language=settings.language,
             progress=report,
         )
     show(*received_lines(result, settings.texts))

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import click
 
-from xlreport.cli.console import INDENT
+from xlreport.cli.console import INDENT, shown_path
 from xlreport.cli.findings import submission_lines
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, message
@@ -18,6 +18,7 @@ from xlreport.numbers import plain
 from xlreport.periods import parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
 from xlreport.usecases.receive import Received, ReceiveResult
+from xlreport.usecases.returned import ReturnResult
 
 #: Accepted files without findings that are named one by one; of more, only the number is of interest.
 _FEW = 5
@@ -124,6 +125,17 @@ def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
         *(line for file in shown for line in file_lines(file, texts)),
         summary_line(result.checked, texts),
         *(texts(f"cli.receive.{kind}", count=kinds.count(kind)) for kind in ("again", "settled") if kind in kinds),
+        *returned_lines(result.returned, texts),
+    ]
+
+
+def returned_lines(result: ReturnResult, texts: Texts) -> list[str]:
+    """Where the workbooks that go back are, and the summary of them."""
+    if result.summary is None:
+        return []
+    summary = shown_path(result.summary)
+    return [
+        texts("cli.returned", count=len(result.workbooks), folder=shown_path(result.summary.parent), summary=summary)
     ]
 
 

@@ -90,6 +90,17 @@ _KINDS = (
     Kind("XR217", "document-not-recognised", W, ("value",)),
     Kind("XR218", "document-rewritten", I, ("value", "read")),
     Kind("XR219", "text-became-date", E, ("value",)),
+    # XR22x: what was changed besides the input cells
+    Kind("XR220", "label-changed", W, ("issued", "found", "others")),
+    Kind("XR221", "unit-of-measure-changed", W, ("issued", "found", "others")),
+    Kind("XR222", "closed-cell-changed", W, ("issued", "found", "others")),
+    Kind("XR223", "formula-overwritten", W, ("issued", "found", "others")),
+    Kind("XR224", "hidden-column", W, ("measure",)),
+    Kind("XR225", "hidden-sheet", W),
+    Kind("XR226", "sheet-renamed", W, ("issued", "found")),
+    Kind("XR227", "sheet-added", W),
+    Kind("XR228", "sheet-deleted", W, ("sheet",)),
+    Kind("XR229", "metadata-missing", W),
     # XR3xx: the schema
     Kind("XR301", "required-missing", E, ("name",)),
     Kind("XR302", "below-minimum", E, ("value", "minimum")),

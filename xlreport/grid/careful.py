@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from xlreport.grid.markup import local, parse, parser
 from xlreport.grid.refusal import damaged, unsafe
-from xlreport.refs import Cell, parse_a1
+from xlreport.refs import MAX_COLUMNS, Cell, a1, parse_a1
 
 #: A character written as a number splits the text of a value, and the fast reader loses the cell.
 _SPLIT_VALUE = re.compile(rb"<(?:[\w.-]+:)?v(?:\s[^<>]*)?>[^<]*&#")
@@ -23,6 +23,8 @@ class Parsed:
     hidden_rows: set[int] = field(default_factory=set)
     merged: list[tuple[Cell, Cell]] = field(default_factory=list)
     stored: dict[Cell, str] = field(default_factory=dict)
+    formulas: dict[str, str] = field(default_factory=dict)
+    hidden_columns: set[int] = field(default_factory=set)
     filled: int = 0
     rows: int = 0
     columns: int = 0
@@ -60,6 +62,7 @@ class _Watch:
         self.kind = ""
         self.has_formula = self.has_value = self.in_value = False
         self.text: list[str] = []
+        self.formula: list[str] = []
         self.seen: set[Cell] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -71,6 +74,8 @@ class _Watch:
                 raise damaged()
         elif tag == "mergeCell":
             self.parsed.merged.append(_range(attributes.get("ref", "")))
+        elif tag == "col" and attributes.get("hidden") in _TRUE:
+            self.parsed.hidden_columns.update(_columns(attributes))
         elif not self.inside:
             return
         elif tag == "row":
@@ -79,6 +84,8 @@ class _Watch:
             self.start_cell(attributes)
         elif tag == "f":
             self.has_formula = True
+            self.formula.clear()
+            self.parser.CharacterDataHandler = self.formula.append
         elif tag in ("v", "is"):
             self.start_value(tag)
 
@@ -86,6 +93,8 @@ class _Watch:
         tag = local(name)
         if tag == "sheetData":
             self.inside = False
+        elif tag == "f" and self.inside:
+            self.parser.CharacterDataHandler = None
         elif tag in ("v", "is") and self.inside:
             self.in_value = False
             self.parser.CharacterDataHandler = None
@@ -126,6 +135,8 @@ class _Watch:
         self.sort_out(cell, value)
 
     def sort_out(self, cell: Cell, value: str) -> None:
+        if self.has_formula:
+            self.parsed.formulas[a1(*cell)] = "".join(self.formula)
         if self.has_formula and not value and not (self.has_value and self.kind == "str"):
             self.parsed.unstored.add(cell)
         elif self.kind == "e" and value:
@@ -139,6 +150,14 @@ class _Watch:
         """Inside a value, a comment and its like make the fast reader lose what stands around it."""
         if self.in_value:
             raise unsafe("unusual-xml")
+
+
+def _columns(attributes: dict[str, str]) -> range:
+    """The 0-based columns of a `col` element; none where they make no sense."""
+    first, last = (attributes.get(name, "") for name in ("min", "max"))
+    if not all(text.isascii() and text.isdigit() and len(text) <= 5 for text in (first, last)):
+        return range(0)
+    return range(int(first) - 1, min(int(last), MAX_COLUMNS))
 
 
 def _cell_at(reference: str) -> Cell:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
+from xlreport.grid.formulas import taken_apart
 from xlreport.refs import Cell
 
 #: What a cell can hold; None is blank. Numbers are the doubles of the file.
@@ -30,6 +31,14 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     #: Merged ranges as (first cell, last cell).
     merged: tuple[tuple[Cell, Cell], ...] = ()
+    #: The formulas in one piece (see `grid.formulas`); None where a format does not show them, or beyond limits.
+    written_formulas: bytes | None = None
+    hidden_columns: frozenset[int] = frozenset()
+
+    @property
+    def formulas(self) -> Mapping[str, str] | None:
+        """Formulas as they are stored, without "=", by A1; "" for one that shares another's."""
+        return None if self.written_formulas is None else taken_apart(self.written_formulas)
 
     def value(self, row: int, column: int) -> Scalar:
         """The value at a 0-based position; None where nothing is."""

@@ -10,7 +10,7 @@ from xlreport.grid.careful import Parsed
 from xlreport.grid.markup import check_xml, parse, parser
 from xlreport.grid.raw import MAX_CELLS, Look, check_box, checked
 from xlreport.grid.refusal import damaged, unsafe
-from xlreport.refs import Cell
+from xlreport.refs import MAX_COLUMNS, Cell, a1
 
 #: Repeated cells are laid out one by one, which costs more than the fast reader's rectangle.
 _MAX_FILLED = MAX_CELLS // 5
@@ -47,6 +47,8 @@ class _Table:
     #: Hidden rows as (first, count): a million below the last figure are one entry.
     hidden: list[tuple[int, int]] = field(default_factory=list)
     row: int = 0
+    #: Columns described so far.
+    columns: int = 0
     laid_out: int = 0
 
 
@@ -80,6 +82,8 @@ class _Watch:
                 self.tables.append(_Table(attributes.get("table:name", "")))
         elif self.depth != 1:
             return
+        elif name == "table:table-column":
+            self.start_column(self.tables[-1], attributes)
         elif name == "table:table-row":
             self.start_row(attributes)
         elif name in _CELLS:
@@ -110,6 +114,12 @@ class _Watch:
     def characters(self, text: str) -> None:
         if self.attributes is not None and self.paragraphs and not self.annotations:
             self.text.append(text)
+
+    def start_column(self, table: _Table, attributes: dict[str, str]) -> None:
+        count = _count(attributes, "table:number-columns-repeated")
+        if attributes.get("table:visibility") in _HIDDEN:
+            table.parsed.hidden_columns.update(range(table.columns, min(table.columns + count, MAX_COLUMNS)))
+        table.columns += count
 
     def start_row(self, attributes: dict[str, str]) -> None:
         self.rows_repeated = _count(attributes, "table:number-rows-repeated")
@@ -152,6 +162,8 @@ def _merge(parsed: Parsed, first: Cell, attributes: dict[str, str]) -> None:
 def _sort_out(parsed: Parsed, cell: Cell, attributes: dict[str, str], shown: str, has_text: bool) -> None:
     """An empty text comes without a value type, but with an empty paragraph: it is stored."""
     formula = "table:formula" in attributes
+    if formula:
+        parsed.formulas[a1(*cell)] = attributes["table:formula"]
     if attributes.get("calcext:value-type") == "error" or (formula and _SHOWN_ERROR.fullmatch(shown)):
         parsed.errors[cell] = shown
     elif formula and "office:value-type" not in attributes and not has_text:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from xlreport.grid.careful import Parsed, parse_worksheet
+from xlreport.grid.formulas import joined, joined_texts
 from xlreport.grid.markup import has_declaration
 from xlreport.grid.refusal import damaged, unsafe
 from xlreport.refs import MAX_COLUMNS, MAX_ROWS, Cell, a1, column_index, parse_a1
@@ -35,6 +36,9 @@ class Look:
     #: A part with the same cells and nothing else, when the part was not parsed: half of a form's sheet is often
     #: validation and formatting, which no value depends on.
     cells_only: bytes | None = None
+    #: In one piece (see `grid.formulas`).
+    formulas: bytes | None = b""
+    hidden_columns: frozenset[int] = frozenset()
 
 
 def look(part: bytes) -> Look:
@@ -57,6 +61,8 @@ def checked(parsed: Parsed) -> Look:
         check_merged(parsed.merged),
         parsed.filled,
         parsed.stored,
+        formulas=joined_texts(parsed.formulas),
+        hidden_columns=frozenset(parsed.hidden_columns),
     )
 
 
@@ -115,6 +121,10 @@ _WITHOUT_VALUE = re.compile(
     + _FORMULA
     + rb"</c>)"
 )
+_FORMULAS = re.compile(rb"<c r=\"([A-Z]++[0-9]++)\"[^>]*+><f[^>]*+>([^<]*+)")
+_COLUMN = re.compile(rb"<col ([^<>]*+)>")
+_COLUMN_SPAN = re.compile(rb"\b(min|max)=\"([0-9]{1,5})\"")
+_HIDDEN_COLUMN = re.compile(rb"\bhidden=\"(?:1|true)\"")
 _HIDDEN_ROW = re.compile(rb"<row r=\"([0-9]+)\"[^>]* hidden=\"(?:1|true)\"")
 _MERGED = re.compile(rb"<mergeCell ref=\"([A-Z]+[0-9]+):([A-Z]+[0-9]+)\" ?/>")
 
@@ -142,8 +152,16 @@ def _look_plainly(part: bytes) -> Look | None:
         filled += body.count(b"</is>")
     else:
         return None
-    bare = b"".join((_BARE_START, body, _BARE_END))
-    return Look(errors, frozenset(unstored), _hidden_rows(body), merged, filled - len(errors), cells_only=bare)
+    return Look(
+        errors,
+        frozenset(unstored),
+        _hidden_rows(body),
+        merged,
+        filled - len(errors),
+        cells_only=b"".join((_BARE_START, body, _BARE_END)),
+        formulas=joined(_FORMULAS.findall(body)),
+        hidden_columns=_hidden_columns(head),
+    )
 
 
 def _errors(body: bytes) -> dict[Cell, str]:
@@ -183,6 +201,17 @@ def _hidden_rows(body: bytes) -> frozenset[int]:
     if b" hidden=" not in body:
         return frozenset()
     return frozenset(int(row) - 1 for row in _HIDDEN_ROW.findall(body))
+
+
+def _hidden_columns(head: bytes) -> frozenset[int]:
+    if b"hidden=" not in head:
+        return frozenset()
+    hidden: set[int] = set()
+    for column in _COLUMN.findall(head):
+        span = dict(_COLUMN_SPAN.findall(column))
+        if _HIDDEN_COLUMN.search(column) and len(span) == 2:
+            hidden.update(range(int(span[b"min"]) - 1, min(int(span[b"max"]), MAX_COLUMNS)))
+    return frozenset(hidden)
 
 
 def _check_extent(body: bytes) -> None:

@@ -141,7 +141,17 @@ def _joined(read: Values, seen: Look) -> Sheet:
     if not _agrees(read.rows, seen):
         raise damaged(sheet=read.name)
     _blank(read.rows, (*seen.errors, *seen.unstored))
-    return Sheet(read.name, read.rows, read.hidden, seen.errors, seen.unstored, seen.hidden_rows, seen.merged)
+    return Sheet(
+        read.name,
+        read.rows,
+        read.hidden,
+        seen.errors,
+        seen.unstored,
+        seen.hidden_rows,
+        seen.merged,
+        seen.formulas,
+        seen.hidden_columns,
+    )
 
 
 def _blank(rows: list[list[Scalar]], cells: Iterable[Cell]) -> None:

@@ -35,6 +35,8 @@ class Style:
     vertical: str = "vcenter"
     wrap: bool = False
     border: bool = False
+    #: Colour of the border; that of all grids if not given.
+    line: str | None = None
     indent: int = 0
     number: str | None = None
     unlocked: bool = False
@@ -67,7 +69,7 @@ class Style:
             "underline": 1 if given["underline"] else 0,
         }
         properties |= {name: value for name, value in optional.items() if value}
-        return properties | ({"border": 1, "border_color": GRID_LINE} if given["border"] else {})
+        return properties | ({"border": 1, "border_color": given["line"] or GRID_LINE} if given["border"] else {})
 
 
 PLAIN = Style()

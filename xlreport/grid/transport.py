@@ -68,7 +68,9 @@ def loaded(body: bytes) -> Any:
     return pickle.loads(body)
 
 
-_PackedSheet = tuple[str, Any, bool, list[tuple[int, str]], list[int], list[int], list[int]]
+_PackedSheet = tuple[
+    str, Any, bool, list[tuple[int, str]], list[int], list[int], list[int], bytes | None, frozenset[int]
+]
 #: A reading in lists and plain values: a named tuple for each merged range costs more than all its cells.
 Packed = tuple[tuple[Finding, ...], bool, list[_PackedSheet] | None]
 
@@ -98,11 +100,13 @@ def _packed_sheet(sheet: Sheet) -> _PackedSheet:
         [_number(cell) for cell in sheet.unstored],
         list(sheet.hidden_rows),
         [_number(cell) for both in sheet.merged for cell in both],
+        sheet.written_formulas,
+        sheet.hidden_columns,
     )
 
 
 def _unpacked_sheet(packed_sheet: _PackedSheet) -> Sheet:
-    name, rows, hidden, errors, unstored, hidden_rows, merged = packed_sheet
+    name, rows, hidden, errors, unstored, hidden_rows, merged, formulas, hidden_columns = packed_sheet
     corners = iter(_cells(merged))
     return Sheet(
         name,
@@ -112,6 +116,8 @@ def _unpacked_sheet(packed_sheet: _PackedSheet) -> Sheet:
         frozenset(_cells(unstored)),
         frozenset(hidden_rows),
         tuple(zip(corners, corners, strict=True)),
+        formulas,
+        hidden_columns,
     )
 
 

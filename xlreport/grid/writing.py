@@ -136,9 +136,12 @@ class Page:
         shown = {**options, "format": self._book.conditional_format(style)}
         self._done(self._sheet.conditional_format(*area, shown), (area[0], area[1]))
 
-    def note(self, row: int, column: int, text: str) -> None:
-        """Attach a note that opens when the pointer rests on the cell."""
-        self._done(self._sheet.write_comment(row, column, text, {"font_name": FONT, "font_size": 9}), (row, column))
+    def note(self, row: int, column: int, text: str, size: tuple[int, int] | None = None) -> None:
+        """Attach a note that opens when the pointer rests on the cell; `size` is its width and height in pixels."""
+        look: dict[str, object] = {"font_name": FONT, "font_size": 9}
+        if size is not None:
+            look |= {"width": size[0], "height": size[1], "font_size": 10}
+        self._done(self._sheet.write_comment(row, column, text, look), (row, column))
 
     def widths(self, widths: Sequence[float], style: Style | None = None) -> None:
         """Column widths in characters, from the first column on; `style` is that of cells nobody has written."""
@@ -260,9 +263,9 @@ class Book:
         return self._formats[style, False]
 
     def conditional_format(self, style: Style) -> Any:
-        """The format of a condition: colours, weight and number format only, the rest stays the cell's own."""
+        """The format of a condition: what can be changed of a cell without moving its text, the rest stays its own."""
         if (style, True) not in self._formats:
-            wanted = ("bold", "italic", "font_color", "bg_color", "num_format")
+            wanted = ("bold", "italic", "font_color", "bg_color", "border", "border_color", "num_format")
             properties = {name: value for name, value in style.properties().items() if name in wanted}
             self._formats[style, True] = self._workbook.add_format(properties)
         return self._formats[style, True]

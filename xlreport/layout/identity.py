@@ -110,6 +110,11 @@ def read_metadata(workbook: Workbook) -> Metadata | None:
     return None
 
 
+def is_metadata(sheet: Sheet) -> bool:
+    """Whether a sheet is the hidden one, damaged or not."""
+    return sheet.value(0, 0) == _MAGIC
+
+
 def _unpack(text: str) -> Metadata | None:
     try:
         parts = [_inflated(packed) for packed in text.split(_SHARED_FOLLOWS, 1)]

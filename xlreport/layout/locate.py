@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from xlreport.forms.model import MeasureRole, Table
 from xlreport.grid.cells import Scalar, Sheet
 from xlreport.layout.identity import Marked
-from xlreport.layout.table import CODE_KEY, STATUS_KEY, TABLE_KEY
+from xlreport.layout.table import CODE_KEY, STATUS_KEY, TABLE_KEY, Heading
 from xlreport.refs import Cell
 
 
@@ -31,6 +31,10 @@ class Located:
     uncoded: tuple[Cell, ...]
     #: Code cells with a code that the form does not have, in rows that hold something.
     unknown: tuple[tuple[Cell, str], ...]
+    #: The columns of codes and of units of measure, and the row of the columns' headings.
+    code_column: int | None = None
+    unit_column: int | None = None
+    heading_row: int | None = None
 
     def cell(self, indicator: str, measure: str) -> Cell | None:
         """Where a data point is now; None if its row or its column is gone or not unique."""
@@ -75,6 +79,9 @@ def locate(marked: Marked, table: Table) -> Located:
             for cell, code in coded
             if code not in known and any(is_figure(sheet.value(cell.row, column)) for column in data_columns)
         ),
+        code_column=keys.get(CODE_KEY),
+        unit_column=keys.get(STATUS_KEY),
+        heading_row=_heading_row(marked),
     )
 
 
@@ -101,6 +108,12 @@ def first_row_of(marked: Marked) -> int:
     """The first row beneath the table's heading."""
     heading = _key_row(marked, TABLE_KEY)
     return (marked.row if heading is None else heading) + 1
+
+
+def _heading_row(marked: Marked) -> int | None:
+    """The row of the headings, just above that of their numbers."""
+    index = _key_row(marked, TABLE_KEY)
+    return None if index is None else index - (Heading.INDEX - Heading.LABELS)
 
 
 def _status_cell(marked: Marked, keys: Mapping[str, int]) -> Cell | None:

@@ -196,12 +196,16 @@ def line_contents(
 
 def _cells_now(table: Table, sheet: str, standing: TableStanding, state: State, texts: Texts) -> dict[int, Shown]:
     count, code = standing.counts[state], standing.first[state]
+    # Without a row it is the status of the data that is wrong.
+    where = (
+        texts(f"check_sheet.fill_{_KEYS[state]}", count=count, code=code) if code else texts("check_sheet.status_wrong")
+    )
     return {
         COUNT: Decimal(count),
-        FIRST: Decimal(_codes(table).index(code) + 1 if count else 0),
+        FIRST: Decimal(_codes(table).index(code) + 1 if code else 0),
         RESULT: FAILS if count else HOLDS,
-        ADVICE: texts(f"check_sheet.fill_{_KEYS[state]}", count=count, code=code) if count else None,
-        LINK: texts("check_sheet.to_code", code=code) if count else sheet,
+        ADVICE: where if count else None,
+        LINK: texts("check_sheet.to_code", code=code) if code else sheet,
     }
 
 

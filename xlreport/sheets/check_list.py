@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -15,7 +15,7 @@ from xlreport.language import Texts
 from xlreport.refs import absolute, on_sheet
 from xlreport.rules import evaluate
 from xlreport.sheets.entries import Place, Shown
-from xlreport.sheets.states import DOUBTS, FAILS, Mark, State
+from xlreport.sheets.states import DOUBTS, FAILS, HOLDS, Mark, State
 
 #: Columns of the list; from `COUNT` on they are hidden: a line's number of problems (or a rule's plain result),
 #: the first row with one (or a rule's message), and the conditions that codes are where they were.
@@ -68,9 +68,14 @@ class CheckList:
         """The cell with the number of problems."""
         return on_sheet(self.sheet, absolute(TOTAL_ROW, RESULT))
 
-    def marks(self) -> dict[DataPoint, list[Mark]]:
-        """By cell, the rules that it takes part in."""
-        return {point: list(map(self._mark, numbers)) for point, numbers in _rules_of_cells(self.bound).items()}
+    def marks(self, found: Iterable[tuple[DataPoint, Mark]] = ()) -> dict[DataPoint, list[Mark]]:
+        """By cell, what was found in it when it came, and the rules that it takes part in."""
+        marks: dict[DataPoint, list[Mark]] = {}
+        for point, mark in found:
+            marks.setdefault(point, []).append(mark)
+        for point, numbers in _rules_of_cells(self.bound).items():
+            marks.setdefault(point, []).extend(map(self._mark, numbers))
+        return marks
 
     def _mark(self, number: int) -> Mark:
         fails, state = failure(self.bound.rules[number])
@@ -110,6 +115,11 @@ def rules_hold(bound: BoundForm, values: Mapping[DataPoint, Value]) -> Holds:
 def _holds(bound: BoundForm, rule: BoundRule, values: Mapping[DataPoint, Value]) -> bool | None:
     result = evaluate(rule.node, number_of(values), bound.precision, rule.months, count_of(values))
     return result if isinstance(result, bool) else None
+
+
+def said_to_hold(bound: BoundForm, contents: Mapping[Place, Shown]) -> Holds:
+    """The rules that the check sheet says to hold."""
+    return [contents[rule_place(number, RESULT)] == HOLDS for number in range(len(bound.rules))]
 
 
 def marked_now(bound: BoundForm, holds: Holds) -> dict[DataPoint, State]:

@@ -12,11 +12,14 @@ from xlreport.datapoints import DataPoint
 from xlreport.language import texts as texts_of
 from xlreport.layout.identity import Identity, Metadata, layout_fingerprint, marker, own_rows
 from xlreport.layout.sheet_names import table_sheet_names
+from xlreport.layout.table import plan_table
 from xlreport.sheets.check_lines import line_contents
-from xlreport.sheets.check_list import marked_now, rules_hold, total_contents, violations
+from xlreport.sheets.check_list import CheckList, Holds, marked_now, rules_hold, total_contents, violations
 from xlreport.sheets.entries import Place, Shown, UnitBook
 from xlreport.sheets.guidance import facts
+from xlreport.sheets.marks import plan_marks, wrong_values
 from xlreport.sheets.standing import readings_of, standing_of, state_contents, states_of
+from xlreport.sheets.states import State
 from xlreport.sheets.statutory import footer_text, table_footer
 from xlreport.sheets.table_sheet import table_contents
 from xlreport.sheets.values import values_of
@@ -63,14 +66,23 @@ def _check_contents(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[P
     texts, bound = texts_of(book.language), book.bound
     holds = rules_hold(bound, values)
     readings = readings_of(book)
-    states = states_of(book, readings, marked_now(bound, holds))
-    standing = {table.table: standing_of(table, states) for table in bound.tables}
+    states = states_of(book, readings, {**marked_now(bound, holds), **_found_wrong(book, holds)})
+    standing = {table.table: standing_of(book, table, states) for table in bound.tables}
     count = violations(bound, holds) + sum(sum(one.counts.values()) for one in standing.values())
     return {
         **state_contents(book, readings, states),
         **line_contents(book, table_sheet_names(bound.tables, texts), standing, holds, texts),
         **total_contents(count, texts),
     }
+
+
+def _found_wrong(book: UnitBook, holds: Holds) -> dict[DataPoint, State]:
+    """Cells of a returned workbook that hold what was found wrong in it."""
+    if book.returned is None:
+        return {}
+    layouts = {table.table: plan_table(table) for table in book.bound.tables}
+    marks = plan_marks(book, layouts, CheckList("", book.bound), holds)
+    return {point: mark.state for point, mark in wrong_values(marks)}
 
 
 def _earlier(book: UnitBook, point: DataPoint) -> Shown:

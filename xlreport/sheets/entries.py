@@ -13,7 +13,9 @@ from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, point_of
 from xlreport.forms.model import Indicator, Kind
 from xlreport.forms.roles import CellRole
+from xlreport.language import texts
 from xlreport.rules import Node
+from xlreport.sheets.returned import Returned
 
 #: An entry as typed: a number, a date, or a text (an option, a token of absence, a note, anything wrong).
 Entry = Decimal | str | date
@@ -45,6 +47,8 @@ class UnitBook:
     statuses: Mapping[str, Status] = field(default_factory=dict)
     entries: Mapping[DataPoint, Entry] = field(default_factory=dict)
     corrects: str | None = None
+    #: Why it goes back to the unit, and what is to be marked in it; None for one that is issued.
+    returned: Returned | None = None
     #: Figures of earlier periods that rules and formulas refer to, by points such as `actual@previous`; under
     #: `actual@so_far` what the year had before this period, where the cumulative figure is to be computed from it.
     earlier: Mapping[DataPoint, Value] = field(default_factory=dict)
@@ -59,6 +63,16 @@ class UnitBook:
         table = self.bound.form.table(point.table)
         indicator = table.indicator(point.indicator) if table else None
         return given_entry(self.prefilled[point], indicator, self.language) if indicator else None
+
+    def is_locked(self, point: DataPoint) -> bool:
+        """Whether an input cell holds what it was prefilled with. What somebody typed over it can be mended."""
+        return point in self.prefilled and point not in self.entries
+
+    def status_text(self, table: str) -> str:
+        """What stands in the cell with the status of a table's data."""
+        if self.returned is not None:
+            return self.returned.statuses.get(table, "")
+        return texts(self.language)(f"status.{self.statuses.get(table, Status.NORMAL)}")
 
     @property
     def cumulated(self) -> Mapping[DataPoint, Node]:

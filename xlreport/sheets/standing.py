@@ -12,9 +12,9 @@ from decimal import Decimal
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Indicator, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
-from xlreport.sheets.entries import Place, Shown, UnitBook
-from xlreport.sheets.reading import UNREADABLE, reading_of
-from xlreport.sheets.states import COUNTED, State, flag_place, reading_place, state_place
+from xlreport.sheets.entries import Place, Shown, UnitBook, equals
+from xlreport.sheets.reading import UNREADABLE, listed_words, reading_of
+from xlreport.sheets.states import COUNTED, State, flag_place, reading_place, state_place, status_place
 
 Readings = Mapping[DataPoint, Decimal | str | None]
 
@@ -46,16 +46,24 @@ def states_of(book: UnitBook, readings: Readings, marked: Mapping[DataPoint, Sta
     }
 
 
-def standing_of(table: Table, states: Mapping[DataPoint, State]) -> TableStanding:
-    """The states of a table in short."""
+def standing_of(book: UnitBook, table: Table, states: Mapping[DataPoint, State]) -> TableStanding:
+    """The states of a table in short; the status of its data is one more cell, in no row."""
     found: dict[State, list[str]] = {state: [] for state in COUNTED}
     for point, state in states.items():
         if state in found and point.table == table.table:
             found[state].append(point.indicator)
+    beside = status_state(book, table.table)
     return TableStanding(
-        counts={state: len(codes) for state, codes in found.items()},
+        counts={state: len(codes) + (state is beside) for state, codes in found.items()},
         first={state: codes[0] if codes else "" for state, codes in found.items()},
     )
+
+
+def status_state(book: UnitBook, table: str) -> State:
+    """Whether the status of a table's data is one of those there are; a blank one is official."""
+    text = book.status_text(table)
+    is_known = not text.strip(" ") or any(equals(text, word) for word in listed_words(MeasureRole.STATUS))
+    return State.RIGHT if is_known else State.WRONG
 
 
 def state_contents(book: UnitBook, readings: Readings, states: Mapping[DataPoint, State]) -> dict[Place, Shown]:
@@ -63,6 +71,7 @@ def state_contents(book: UnitBook, readings: Readings, states: Mapping[DataPoint
     rows = {(point.table, point.indicator, state) for point, state in states.items()}
     return {
         **{reading_place(point): read for point, read in readings.items()},
+        **{status_place(table.table): Decimal(status_state(book, table.table)) for table in book.bound.tables},
         **{state_place(point): Decimal(state) for point, state in states.items()},
         **{
             flag_place(table.table, indicator.code, state): Decimal((table.table, indicator.code, state) in rows)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from enum import IntEnum
 
 from xlreport.datapoints import DataPoint
@@ -46,7 +45,11 @@ COUNTED = (State.BLANK, State.WRONG)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A rule that a cell takes part in: when it fails, and what that makes of the cell."""
+    """When something makes a cell other than right, and what it makes of it.
+
+    Mostly it is a rule that the cell takes part in. WRONG is what was found in it when it came, of which its reading
+    knows nothing.
+    """
 
     condition: str
     state: State
@@ -74,6 +77,11 @@ def state_place(point: DataPoint) -> Place:
     return f"state {point}"
 
 
+def status_place(table: str) -> Place:
+    """Where it is found whether the status of a table's data is one of those there are."""
+    return f"status state {table}"
+
+
 def flag_place(table: str, indicator: str, state: State) -> Place:
     """Where it is found whether a row has a cell of a state."""
     return f"flag {table}/{indicator} {state}"
@@ -95,7 +103,7 @@ def draw_states(
             if formula is not None:
                 page.write(*layout.state(*point[1:]), Formula(formula, contents[state_place(point)]), SMALL)
         _draw_flags(page, table, layout, indicator, contents)
-    _draw_status_state(page, layout)
+    _draw_status_state(page, layout, contents[status_place(table.table)])
     page.column(layout.last_column + 2, layout.flag_columns[1], 4, hidden=True)
     _mark(page, layout)
     return _summary(page, layout)
@@ -124,10 +132,8 @@ class _Block:
     def state_formula(self, indicator: Indicator, measure: Measure) -> str | None:
         """The formula of a cell's state; None where nothing can be wrong with it."""
         marked = _marked(self.marks.get(self.point(indicator, measure), ()))
-        if not self.is_input(indicator, measure):
+        if not self.is_input(indicator, measure) or measure.role is MeasureRole.NOTE:
             return f"={marked}" if marked != "0" else None
-        if measure.role is MeasureRole.NOTE:
-            return None
         read = a1(*self.layout.reading(indicator.code, measure.measure))
         if measure.role is not MeasureRole.FIGURE:
             beside = self._says_something(indicator)
@@ -172,9 +178,9 @@ def _outside(read: str, indicator: Indicator) -> str:
 
 
 def _marked(marks: Sequence[Mark]) -> str:
-    """The state of a cell that is right by itself: whether rules about it hold."""
+    """The state of a cell that is right by itself: whether anything else is wrong, such as a broken rule."""
     formula = "0"
-    for state in (State.DOUBTFUL, State.BROKEN):
+    for state in (State.DOUBTFUL, State.BROKEN, State.WRONG):
         conditions = [mark.condition for mark in marks if mark.state is state]
         if conditions:
             formula = f"IF(OR({','.join(conditions)}),{state},{formula})"
@@ -192,12 +198,12 @@ def _draw_flags(
         page.write(row, column, Formula(formula, flag), SMALL)
 
 
-def _draw_status_state(page: Page, layout: TableLayout) -> None:
-    """Whether the status of the data is one of those there are; a blank one is official."""
+def _draw_status_state(page: Page, layout: TableLayout, shown: Shown) -> None:
+    """Whether the status of the data is none of those there are; a blank one is official."""
     cell = a1(*layout.status_cell)
     known = any_of(cell, listed_words(MeasureRole.STATUS))
     formula = f'=IF(ISERROR({cell}),0,IF(TRIM({cell})="",0,IF({known},0,{State.WRONG})))'
-    page.write(*layout.status_state, Formula(formula, Decimal(0)), SMALL)
+    page.write(*layout.status_state, Formula(formula, shown), SMALL)
 
 
 def _state_columns(layout: TableLayout) -> tuple[int, int]:

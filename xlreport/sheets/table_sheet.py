@@ -87,7 +87,7 @@ class TableSheet:
                     cell = layout.cell(indicator.code, measure.measure)
                     source = self._lists.get(list_key(self._table, indicator, measure) or "")
                     options = validation(self._book.bound.form, indicator, measure, a1(*cell), source, texts)
-                    if options is not None and point in self._book.prefilled:
+                    if options is not None and self._book.is_locked(point):
                         options |= prefilled_message(texts)
                     if options is not None:
                         page.validate(cell.row, cell.column, options)
@@ -133,7 +133,7 @@ def cell_style(book: UnitBook, table: Table, indicator: Indicator, measure: Meas
         case CellRole.INPUT:
             look = input_style(indicator, measure)
             point = DataPoint(table.table, indicator.code, measure.measure)
-            return look.but(**_PREFILLED) if point in book.prefilled else look
+            return look.but(**_PREFILLED) if book.is_locked(point) else look
         case CellRole.REGISTER | CellRole.TARGET:
             return _COMPUTED.but(number=number_format(indicator.decimals))
         case CellRole.CLOSED:

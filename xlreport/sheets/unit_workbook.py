@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from xlreport.aggregation import Status
 from xlreport.datapoints import DataPoint
 from xlreport.forms.model import Form, MeasureRole, Table
 from xlreport.grid.styles import ERROR_FONT, INPUT_FILL, SMALL, Style
@@ -16,12 +15,15 @@ from xlreport.layout.identity import METADATA_SHEET, metadata_rows
 from xlreport.layout.table import FIRST_MEASURE_COLUMN, TableLayout, plan_table
 from xlreport.refs import absolute, on_sheet
 from xlreport.sheets.addresses import UnitCells
-from xlreport.sheets.check_list import CheckList, Problems, colour_when_ready
+from xlreport.sheets.check_list import CheckList, Problems, colour_when_ready, said_to_hold
 from xlreport.sheets.contents import METADATA, contents_of, metadata_of
 from xlreport.sheets.entries import Place, Shown, UnitBook, text_at
 from xlreport.sheets.guidance import draw_guidance
 from xlreport.sheets.live_check import draw_check_sheet
+from xlreport.sheets.marking import draw_marks
+from xlreport.sheets.marks import plan_marks, wrong_values
 from xlreport.sheets.reading import DATA_STATUSES
+from xlreport.sheets.returned_sheet import draw_returned
 from xlreport.sheets.states import draw_states
 from xlreport.sheets.statutory import SheetHeading, draw_keys, draw_table
 from xlreport.sheets.table_sheet import TableSheet, list_key
@@ -40,6 +42,7 @@ def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
     texts = texts_of(book.language)
     form = book.bound.form
     output = Book(title=text_at(contents, "title"), subject=book.bound.period.code)
+    first = output.page(texts("returned.sheet")) if book.returned else None
     guidance = output.page(texts("guidance.sheet"))
     pages = {table.table: output.page(table.number or table.table) for table in book.bound.tables}
     check = output.page(texts("check_sheet.sheet"))
@@ -50,9 +53,12 @@ def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
     names = {code: page.name for code, page in pages.items()}
     cells = UnitCells(form, layouts, names, book.roles, book.language, earlier=earlier)
     checks = CheckList(check.name, book.bound)
-    marks = checks.marks()
+    marks = plan_marks(book, layouts, checks, said_to_hold(book.bound, contents))
+    for code, own in marks.items():
+        draw_marks(pages[code], layouts[code], own, book.entries, texts)
+    about_cells = checks.marks(wrong_values(marks))
     states = {
-        table.table: draw_states(pages[table.table], book, table, layouts[table.table], contents, marks)
+        table.table: draw_states(pages[table.table], book, table, layouts[table.table], contents, about_cells)
         for table in book.bound.tables
     }
     problems = Problems(checks.total, contents["ready"])
@@ -64,7 +70,9 @@ def draw(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
         _draw_protected_parts(page, table, layout, sheet, contents, lists, texts)
     draw_guidance(guidance, book, contents, problems, _READY, texts)
     draw_check_sheet(check, book, cells, checks, states, contents, problems, _READY, texts)
-    for page in (guidance, check):
+    if first is not None and book.returned is not None:
+        draw_returned(first, book, book.returned, marks, layouts, names, problems, _READY, texts)
+    for page in (guidance, check, *([first] if first is not None else [])):
         page.protect()
     return output.data()
 
@@ -102,7 +110,6 @@ def heading_of(
     book: UnitBook, contents: Mapping[Place, Shown], ready: Content, table: Table, texts: Texts
 ) -> SheetHeading:
     """The words around a unit's table."""
-    status = texts(f"status.{book.statuses.get(table.table, Status.NORMAL)}")
     return SheetHeading(
         reporting=text_at(contents, "reporting"),
         receiving=text_at(contents, "receiving"),
@@ -111,7 +118,7 @@ def heading_of(
         prepared_by=(texts("template.prepared_by"), texts("template.sign_name")),
         footer=text_at(contents, "table footer"),
         notice=text_at(contents, "notice"),
-        status=(texts("template.status_label"), status, _STATUS_INPUT),
+        status=(texts("template.status_label"), book.status_text(table.table), _STATUS_INPUT),
         ready=(ready, _READY),
     )
 

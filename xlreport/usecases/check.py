@@ -37,6 +37,7 @@ from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
 from xlreport.usecases.check_rolls import roll_findings
 from xlreport.usecases.files import SentFile, file_hash
+from xlreport.usecases.tampering import changes
 
 Progress = Callable[[int, int], None]
 
@@ -161,7 +162,8 @@ def _draft(
         read, draft.status, problems = read_facts(draft.identified, Source(name, sha256 or ""))
         place = Location(file=name, unit=draft.identified.identity.unit)
         draft.facts, notes = forward(draft.identified, read, place)
-        draft.findings.extend((*problems, *notes))
+        changed = changes(reading.workbook, draft.identified, place, found.findings)
+        draft.findings.extend((*problems, *notes, *changed))
     return draft
 
 

@@ -60,7 +60,7 @@ def consolidate(
     forms = load_forms(workspace)
     wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
-    received = receive(workspace, paths, today=today, progress=progress)
+    received = receive(workspace, paths, today=today, language=language, progress=progress)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
     published = [

@@ -47,10 +47,9 @@ class Prefill:
         """The figures that go into the unit's input cells."""
         found: dict[DataPoint, Value] = {}
         for cell in bound.cells if self._holds_anything_of(unit) else ():
-            if cell.role is CellRole.INPUT and cell.measure.role is MeasureRole.FIGURE:
-                value = _usable(self._known(unit, cell), cell)
-                if value is not None:
-                    found[cell.point] = value
+            value = usable(self._known(unit, cell), cell)
+            if value is not None:
+                found[cell.point] = value
         return found
 
     def _holds_anything_of(self, unit: str) -> bool:
@@ -108,9 +107,11 @@ def _sum_so_far(cell: FormCell, parts: Sequence[tuple[Period, Values]]) -> Decim
     return cumulative * last.months_to_date if is_average else cumulative
 
 
-def _usable(value: Value, cell: FormCell) -> Value | None:
+def usable(value: Value, cell: FormCell) -> Value | None:
     """The value as it can stand in the cell, which takes no other than an accepted one."""
     indicator = cell.indicator
+    if cell.role is not CellRole.INPUT or cell.measure.role is not MeasureRole.FIGURE:
+        return None
     if value.text is not None:
         return value if _is_answer(value.text, indicator) else None
     if value.number is None or not indicator.is_numeric:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location, finding
 from xlreport.grid.safely import SafeReader
 from xlreport.intake.identify import Definitions
+from xlreport.language import DEFAULT_LANGUAGE
 from xlreport.layout.identity import Identity
 from xlreport.ledger import (
     FACT_COLUMNS,
@@ -29,6 +30,8 @@ from xlreport.usecases.arrivals import Found, arrived_contents, counted_before, 
 from xlreport.usecases.check import CheckedFile, CheckResult, History, Progress, check_files, silent
 from xlreport.usecases.files import day_of_receipt, found_files, opened_files
 from xlreport.usecases.history import history_of
+from xlreport.usecases.returned import Handled, ReturnResult, return_received
+from xlreport.usecases.returning import Desk
 from xlreport.usecases.rivals import (
     CAME_BY,
     Report,
@@ -59,9 +62,10 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class ReceiveResult:
-    """All files of a run, in order."""
+    """All files of a run, in order, and what goes back of them."""
 
     files: tuple[Received, ...]
+    returned: ReturnResult = field(default_factory=ReturnResult)
 
     @property
     def checked(self) -> CheckResult:
@@ -76,6 +80,7 @@ def receive(
     today: date,
     received_on: date | None = None,
     prefer_newest: bool = False,
+    language: str = DEFAULT_LANGUAGE,
     progress: Progress = silent,
 ) -> ReceiveResult:
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
@@ -102,11 +107,17 @@ def receive(
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
             standing = _standing(record, found, judged)
-    fresh = {file.path: file for file in judged}
-    received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
-    # Of what was received before, only what no longer counts is news.
-    received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
-    return ReceiveResult(tuple(received))
+        fresh = {file.path: file for file in judged}
+        received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
+        # Of what was received before, only what no longer counts is news.
+        received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
+        handled = [Handled(one.file, not one.settled, one.is_new) for one in _by_day(received)]
+        returned = return_received(workspace, handled, Desk(definitions, language, reader, workspace, history))
+    return ReceiveResult(tuple(received), returned)
+
+
+def _by_day(received: Sequence[Received]) -> list[Received]:
+    return sorted(received, key=lambda one: one.received_on)
 
 
 def _read_again(
