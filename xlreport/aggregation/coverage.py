@@ -5,6 +5,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from xlreport.periods import Period
+
+#: The states of reports whose figures count.
+RECEIVED = ("accepted", "late", "disputed")
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report that is expected: of a unit, for a period. `row` is the unit under which its figures count.
+
+    `state` is "accepted", "late", "disputed", "rejected" or "missing"; one that is late may be disputed as well.
+    """
+
+    unit: str
+    period: Period
+    row: str
+    state: str
+    is_late: bool = False
+
+    @property
+    def is_received(self) -> bool:
+        """Whether its figures count, if the other reports of its row are there as well."""
+        return self.state in RECEIVED
+
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
@@ -19,6 +43,11 @@ class Coverage:
     disputed: tuple[str, ...]
     #: "accepted", "late", "disputed", "rejected" or "missing" of each expected unit.
     states: Mapping[str, str]
+
+    @property
+    def on_time(self) -> tuple[str, ...]:
+        """The accepted units whose first report came by the day that it was due."""
+        return tuple(unit for unit in self.accepted if unit not in self.late)
 
     @property
     def is_complete(self) -> bool:
