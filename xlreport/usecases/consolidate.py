@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from xlreport.aggregation import Consolidation, Coverage, Status
+from xlreport.aggregation import Consolidation, Coverage, Report, Status
 from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
 from xlreport.ledger import Role, Standing, open_ledger
-from xlreport.outputs.consolidated.publication import Publication, Source
+from xlreport.outputs.consolidated.publication import Former, Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
-from xlreport.periods import Period
+from xlreport.periods import Period, parse_period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.limits import within_limits
@@ -97,8 +97,10 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
     """One node's share of what stands."""
     tree = state.consolidation.tree
     parent = tree.parent(node)
-    # Nodes above the units send workbooks of their own as well.
+    reports = state.reports_beneath(node)
+    # Nodes above the units send workbooks of their own as well; units that ended are known by their reports.
     beneath = {*state.consolidation.expected[node], *(one for one in tree.subtree(node) if one in state.coverage)}
+    beneath |= {report.unit for report in reports}
     standing = [one for one in state.standing if one.unit in beneath]
     # What was sent back and has been replaced since is no longer anybody's to do.
     hashes = {one.sha256 for one in standing if one.role is not Role.SUPERSEDED and not is_settled(one, standing)}
@@ -106,24 +108,45 @@ def publication(workspace: Workspace, state: FormState, node: str, language: str
         consolidation=state.consolidation,
         node=node,
         coverage=state.coverage,
-        sources=[_source(one) for one in standing],
+        sources=_sources(state, node, standing, reports),
         findings=[
             *_node_findings(state, node),
-            *(item for item in state.revisions if item.location.unit in beneath),
+            *(item for item in state.revisions if item.location.unit is None or item.location.unit in beneath),
             *(item for sha256, item in state.findings if sha256 in hashes),
         ],
         language=language,
         receiver=tree.node(parent).name if parent else "",
         notice=workspace.notice_in(language),
+        reports=reports if state.roster.periods != (state.period,) else (),
+        former={
+            unit: Former(row.name, row.end)
+            for unit, row in state.roster.former.items()
+            if unit in beneath and row.end < tree.day
+        },
     )
 
 
 _STATES = {Role.CURRENT: "accepted", Role.SUPERSEDED: "superseded", Role.REJECTED: "rejected", Role.REFUSED: "refused"}
 
 
-def _source(one: Standing) -> Source:
+def _sources(state: FormState, node: str, standing: Sequence[Standing], reports: Sequence[Report]) -> list[Source]:
+    """The submissions beneath a node, each with whether its figures count in the whole."""
+    complete = set(state.coverage[node].accepted)
+    rows = {(one.period.code, one.unit): one.row for one in reports}
+    found = []
+    for one in standing:
+        row = rows.get((one.period or "", one.unit or ""))
+        # What a node above the units sends of its own is in no unit's row.
+        found.append(_source(one, one.unit in state.coverage if row is None else row in complete))
+    return found
+
+
+def _source(one: Standing, is_counted: bool) -> Source:
     status = Status(one.status) if one.status and one.role is Role.CURRENT else None
-    return Source(one.unit or "", one.file_name, one.sha256, one.received_on, _STATES[one.role], status)
+    period = parse_period(one.period) if one.period else None
+    return Source(
+        one.unit or "", one.file_name, one.sha256, one.received_on, _STATES[one.role], status, period, is_counted
+    )
 
 
 def _node_findings(state: FormState, node: str) -> list[Finding]:
