@@ -6,8 +6,11 @@ from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
-import pytest
 from offices import Office, office, wrong_formulas
+
+from xlreport.datapoints import DataPoint
+from xlreport.periods import parse_period
+from xlreport.usecases.issue import books
 
 FORM = """
 form: quy
@@ -110,9 +113,100 @@ def test_a_year_holds_what_units_reported_before_they_ended(tmp_path: Path) -> N
 def test_the_quarters_of_a_year_add_up_to_it_at_the_top(tmp_path: Path) -> None:
     made = year(tmp_path)
     made.consolidate("2024", "quy")
-    quarters = [made.totals(period) for period in SENT]
-    whole = made.totals("2024")
-    assert whole["t/01:actual"] == sum(one["t/01:actual"] for one in quarters)
-    assert whole["t/02:actual"] == sum(one["t/02:actual"] for one in quarters) / 4
-    assert whole["t/03:actual"] == quarters[-1]["t/03:actual"]
-    assert whole["t/04:actual"] == quarters[0]["t/04:actual"]
+
+    def figure(period: str, point: str) -> Decimal:
+        return Decimal(str(made.totals(period)[point]))
+
+    quarters = tuple(SENT)
+    assert figure("2024", "t/01:actual") == sum(figure(one, "t/01:actual") for one in quarters)
+    assert figure("2024", "t/02:actual") == sum(figure(one, "t/02:actual") for one in quarters) / 4
+    assert figure("2024", "t/03:actual") == figure(quarters[-1], "t/03:actual")
+    assert figure("2024", "t/04:actual") == figure(quarters[0], "t/04:actual")
+
+
+def test_who_lacks_a_report_is_named_and_not_the_successor(tmp_path: Path) -> None:
+    complete = year(tmp_path / "all")
+    told = {
+        ("XR611", "A", "2024-Q1, 2024-Q2"),
+        ("XR611", "B", "2024-Q1, 2024-Q2"),
+        ("XR612", "D", "2024-Q1, 2024-Q2, 2024-Q3"),
+        ("XR612", "E", "2024-Q1, 2024-Q2, 2024-Q3"),
+    }
+    assert codes(complete) == told
+    made = year(tmp_path / "some", without=(("2024-Q2", "B"), ("2024-Q4", "D2")))
+    # D2 has no other report that could be left out of the whole.
+    assert codes(made) == told | {("XR607", "B", "2024-Q2")}
+    (state,) = made.consolidate("2024", "quy").states
+    assert state.coverage["C1"].accepted == ("F", "G")
+    assert state.coverage["C1"].missing == ("AB",)
+    assert made.totals("2024", "C1")["t/01:actual"] == 300 + 8
+    assert state.coverage["C2"].missing == ("D2",)
+
+
+def test_sheets_of_a_longer_period_name_periods_and_agree(tmp_path: Path) -> None:
+    made = year(tmp_path, without=(("2024-Q2", "B"),))
+    data = made.workbook(made.consolidate("2024", "quy"), "C1")
+    path = tmp_path / "C1.xlsx"
+    path.write_bytes(data)
+    book = openpyxl.load_workbook(path, data_only=True)
+    coverage = [[cell.value for cell in row] for row in book["Tình hình gửi báo cáo"].iter_rows(min_row=7)]
+    listed = {(row[0], row[3]): (row[4], row[7]) for row in coverage if row[0] in ("A", "B", "AB", "F", "G")}
+    sources = [[cell.value for cell in row] for row in book["Nguồn số liệu"].iter_rows(min_row=5)]
+    counted = {(row[1], row[3]): row[9] for row in sources}
+    assert listed["B", "Quý II/2024"] == ("Chưa nộp", "không")
+    assert listed["A", "Quý I/2024"] == ("Đã nhận", "không")
+    assert listed["F", "Quý II/2024"] == ("Đã nhận", "có")
+    assert {key: told for key, (_, told) in listed.items() if key != ("B", "Quý II/2024")} == counted
+    # 2 of A, 2 of B, 2 of AB, 3 of F, 4 of G; one of them is missing.
+    (total,) = (row for row in coverage if row[0] == "C1")
+    assert total[2:8] == [13, 12, 0, 1, 12, 0]
+    notice = "SỐ TỔNG HỢP CHƯA ĐẦY ĐỦ: mới có 2/3 đơn vị đủ báo cáo các kỳ. Thiếu kỳ: B (Quý II/2024)."
+    for sheet in ("t", "t Thực hiện", "Tình hình gửi báo cáo"):
+        assert notice in {cell.value for row in book[sheet].iter_rows(max_row=9) for cell in row}, sheet
+    assert "AB" in {cell.value for row in book["t Thực hiện"].iter_rows() for cell in row}
+    names = {str(cell.value) for row in book["t Thực hiện"].iter_rows() for cell in row}
+    assert "Đơn vị AB – thiếu kỳ báo cáo" in names
+    assert wrong_formulas(data) == []
+
+
+def test_a_unit_that_ended_has_a_row_until_its_last_day(tmp_path: Path) -> None:
+    made = year(tmp_path)
+    path = tmp_path / "C2.xlsx"
+    path.write_bytes(made.workbook(made.consolidate("2024", "quy"), "C2"))
+    sheet = openpyxl.load_workbook(path, data_only=True)["t Thực hiện"]
+    rows = {row[0].value: [cell.value for cell in row[1:4]] for row in sheet.iter_rows(min_row=9)}
+    assert rows["D"] == ["Đơn vị D – đến 30/9/2024", 22, 9]
+    assert rows["E"] == ["Đơn vị E – đến 30/9/2024", 6, 6]
+    assert "A" not in rows
+
+
+def test_periods_that_nobody_reported_are_named_once(tmp_path: Path) -> None:
+    made = office(tmp_path, FORM, register=REGISTER)
+    for period in ("2024-Q1", "2024-Q2"):
+        made.send("quy", period, {unit: report(unit, *figures) for unit, figures in SENT[period].items()})
+    made.receive()
+    result = made.consolidate("2024", "quy")
+    (state,) = result.states
+    assert [period.code for period in state.periods_missing] == ["2024-Q3", "2024-Q4"]
+    (finding,) = (item for item in state.revisions if item.code == "XR610")
+    assert finding.params["periods"] == {"vi": "Quý III/2024, Quý IV/2024", "en": "Quarter III/2024, Quarter IV/2024"}
+    assert not any(item.code == "XR607" for item in state.revisions)
+    path = tmp_path / "KHOI.xlsx"
+    path.write_bytes(made.workbook(result, "KHOI"))
+    book = openpyxl.load_workbook(path, data_only=True)
+    text = " ".join(str(cell.value) for row in book["t"].iter_rows(max_row=10) for cell in row)
+    assert "Chưa có báo cáo nào của: Quý III/2024, Quý IV/2024." in text
+    found = {cell.value for row in book["Lỗi và cảnh báo"].iter_rows() for cell in row}
+    assert "XR610" in found
+
+
+def test_figures_of_last_year_count_under_the_successor(tmp_path: Path) -> None:
+    """A and B reported then, AB is issued a form now: both together are its same period of last year."""
+    register = REGISTER.replace("2024-", "2025-")
+    made = office(tmp_path, FORM, register=register)
+    made.send("quy", "2024-Q3", {unit: report(unit, *figures) for unit, figures in SENT["2024-Q1"].items()})
+    assert {outcome for outcome, _ in made.receive().values()} == {"accepted"}
+    (book,) = books(made.workspace, "quy", parse_period("2025-Q3"), language="vi", units=["AB"])
+    assert book.prefilled[DataPoint("t", "01", "same_period")].number == 30
+    (split,) = books(made.workspace, "quy", parse_period("2025-Q4"), language="vi", units=["D1"])
+    assert DataPoint("t", "01", "same_period") not in split.prefilled

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -12,12 +12,13 @@ from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
-from xlreport.ledger import Role, Standing, open_ledger
+from xlreport.ledger import Edition, Role, Standing, Transaction, open_ledger
 from xlreport.outputs.consolidated.publication import Former, Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period, parse_period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
+from xlreport.usecases.editions import EditionPlanner, Planned, keep, record_editions
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
 from xlreport.usecases.rivals import is_settled
@@ -33,6 +34,8 @@ class Published:
     node: str
     path: Path
     coverage: Coverage
+    edition: Edition
+    is_new: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +64,31 @@ def consolidate(
     wanted = forms_for(forms, form, period)
     register = load_organisation(workspace)
     received = receive(workspace, paths, today=today, progress=progress)
-    with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
-    published = [
-        _publish(workspace, state, node, language, _folder(workspace, state, out, len(states)))
-        for state in states
-        for node in _chosen_nodes(state.consolidation, nodes)
-    ]
+    with open_ledger(workspace.ledger_place) as ledger:
+        with ledger.transaction() as record:
+            states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
+            planned = [
+                (state, one) for state in states for one in _planned(workspace, record, state, nodes, language, today)
+            ]
+        # Drawing takes its time: the ledger is not locked while it lasts.
+        published = [
+            _publish(workspace, about, edition, _folder(workspace, state, out, len(states)))
+            for state, (about, edition) in planned
+        ]
+        with ledger.transaction() as record:
+            record_editions(record, [edition for _, (_, edition) in planned])
     return ConsolidateResult(received, states, tuple(published))
+
+
+def _planned(
+    workspace: Workspace, record: Transaction, state: FormState, nodes: Sequence[str], language: str, today: date
+) -> Iterator[tuple[Publication, Planned]]:
+    """What is published of each node, and which edition that is."""
+    planner = EditionPlanner(record, state, today)
+    for node in _chosen_nodes(state.consolidation, nodes):
+        about = publication(workspace, state, node, language)
+        edition = planner.planned(about)
+        yield replace(about, edition=edition.note), edition
 
 
 def _chosen_nodes(consolidation: Consolidation, nodes: Sequence[str]) -> list[str]:
@@ -85,12 +105,14 @@ def _folder(workspace: Workspace, state: FormState, out: Path | None, forms: int
     return out if forms == 1 else out / state.form.form
 
 
-def _publish(workspace: Workspace, state: FormState, node: str, language: str, folder: Path) -> Published:
-    path = folder / f"{node}.xlsx"
-    with within_limits(state.form.form):
-        data = consolidated_workbook(publication(workspace, state, node, language))
+def _publish(workspace: Workspace, about: Publication, planned: Planned, folder: Path) -> Published:
+    """Write a node's workbook: the edition is kept in the archive, the newest is in the folder of reports."""
+    form, path = about.consolidation.bound.form.form, folder / f"{about.node}.xlsx"
+    with within_limits(form):
+        data = consolidated_workbook(about)
+    keep(workspace, planned, about.language, data)
     write_whole(path, data)
-    return Published(state.form.form, node, path, state.coverage[node])
+    return Published(form, about.node, path, about.coverage[about.node], planned.edition, planned.is_new)
 
 
 def publication(workspace: Workspace, state: FormState, node: str, language: str) -> Publication:

@@ -11,6 +11,7 @@ from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixRow, MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
+from xlreport.outputs.consolidated.changes import draw_changes
 from xlreport.outputs.consolidated.coverage import draw_coverage
 from xlreport.outputs.consolidated.listings import draw_findings, draw_sources
 from xlreport.outputs.consolidated.matrix import draw_matrix
@@ -37,6 +38,8 @@ def consolidated_workbook(about: Publication) -> bytes:
     for page, sheet in zip(pages, sheets, strict=True):
         draw_matrix(page, sheet, rows, known, about, texts)
     draw_coverage(book.page(texts("report.coverage_sheet")), rows, about, texts)
+    if about.edition is not None and about.edition.number > 1:
+        draw_changes(book.page(texts("report.changes_sheet")), about.edition, about, texts)
     draw_findings(book.page(texts("report.findings_sheet")), about, texts)
     draw_sources(book.page(texts("report.sources_sheet")), about, texts)
     return book.data()
