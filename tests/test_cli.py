@@ -122,7 +122,7 @@ COMMANDS = {context.command_path: context for context in commands()}
 
 def test_commands_are_those_of_the_contract() -> None:
     expected = "demo init form_check form_convert form_list form_schema org_check org_convert plan history"
-    expected += " template check receive consolidate status export"
+    expected += " template check receive consolidate status period_close period_reopen export"
     assert sorted(COMMANDS) == sorted(f"xlreport {name.replace('_', ' ')}" for name in expected.split())
 
 

@@ -1,6 +1,6 @@
 """Across units and nodes: membership, aggregation, completion, coverage. Pure: no files, no clock."""
 
-from xlreport.aggregation.coverage import Coverage, Report, coverage
+from xlreport.aggregation.coverage import Coverage, Report, ReportCounts, count_reports, coverage
 from xlreport.aggregation.derive import Derivation, complete_unit, count_of, derivation, number_of
 from xlreport.aggregation.membership import expected_units, filler_of, fillers_over, filling_nodes, fills
 from xlreport.aggregation.nodes import Consolidation, Earlier, consolidate
@@ -23,6 +23,7 @@ __all__ = [
     "Earlier",
     "Qualifier",
     "Report",
+    "ReportCounts",
     "Roster",
     "Status",
     "Value",
@@ -30,6 +31,7 @@ __all__ = [
     "complete_unit",
     "consolidate",
     "count_of",
+    "count_reports",
     "coverage",
     "derivation",
     "expected_units",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from xlreport.ledger import (
     Known,
     Ledger,
     Outcome,
+    PeriodDecision,
     Reading,
     Role,
     Standing,
@@ -36,6 +37,7 @@ from xlreport.usecases.rivals import (
     is_settled,
     judge_rivals,
     keep_aside,
+    note_closed,
     note_superseded,
 )
 from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
@@ -112,8 +114,10 @@ def receive(
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
             standing = _standing(record, found, judged)
+            closed = _closed(record, found, judged)
     fresh = {file.path: file for file in judged}
     received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
+    received = [replace(one, file=note_closed(one.file, standing, closed)) for one in received]
     # Of what was received before, only what no longer counts is news.
     received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
     return ReceiveResult(tuple(received))
@@ -263,6 +267,14 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
 def _standing(record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
     """What stands after this run, by content."""
     return {one.sha256: one for form, period in _periods(found, files) for one in record.standing(form, period)}
+
+
+def _closed(
+    record: Transaction, found: Sequence[_Found], files: Sequence[CheckedFile]
+) -> dict[tuple[str, str], PeriodDecision]:
+    """The closings of the periods that the files are of."""
+    closings = {one: record.closing(*one) for one in _periods(found, files)}
+    return {one: closing for one, closing in closings.items() if closing is not None}
 
 
 def _received(

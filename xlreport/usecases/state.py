@@ -57,6 +57,25 @@ class FormState:
         """The parts of the period for which nobody has reported, where somebody has for another part."""
         return unreported(self.reports)
 
+    @property
+    def is_of_parts(self) -> bool:
+        """Whether the period is made up of several for which units report."""
+        return self.roster.periods != (self.period,)
+
+    @property
+    def due(self) -> date | None:
+        """When the last of the units' reports is due."""
+        return self.form.due(self.roster.periods[-1] if self.roster.periods else self.period)
+
+    def due_of(self, node: str) -> date | None:
+        """When a node is due, by its level."""
+        last = self.roster.periods[-1] if self.roster.periods else self.period
+        return self.form.due(last, self.consolidation.tree.node(node).level)
+
+    def name(self, unit: str) -> str:
+        """The name of a unit, also of one that is no more."""
+        return self.roster.node(unit).name
+
     def reports_beneath(self, node: str) -> tuple[Report, ...]:
         """The reports whose figures count beneath a node."""
         rows = set(self.consolidation.expected[node])
