@@ -8,17 +8,21 @@ from datetime import date
 from pathlib import Path
 
 from xlreport.aggregation import Consolidation, Coverage, Report, Status
+from xlreport.aggregation.like_for_like import Compared
 from xlreport.checks.coverage import operand_findings
 from xlreport.checks.rules import rule_findings
 from xlreport.errors import UsageError
 from xlreport.findings import Finding, Location
+from xlreport.forms.model import Form
 from xlreport.ledger import Edition, Role, Standing, Transaction, open_ledger
+from xlreport.organisation.model import Register
 from xlreport.outputs.consolidated.publication import Former, Publication, Source
 from xlreport.outputs.consolidated.workbook import consolidated_workbook
 from xlreport.periods import Period, parse_period
 from xlreport.usecases.check import Progress, silent
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.editions import EditionPlanner, Planned, keep, record_editions
+from xlreport.usecases.history import compared_with_last_year
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
 from xlreport.usecases.rivals import is_settled
@@ -68,7 +72,10 @@ def consolidate(
         with ledger.transaction() as record:
             states = tuple(form_state(record, one, forms[one.form], period, register) for one in wanted)
             planned = [
-                (state, one) for state in states for one in _planned(workspace, record, state, nodes, language, today)
+                (state, one)
+                for state in states
+                for compared in [_last_year(record, forms[state.form.form], state, register)]
+                for one in _planned(workspace, record, state, compared, nodes=nodes, language=language, today=today)
             ]
         # Drawing takes its time: the ledger is not locked while it lasts.
         published = [
@@ -80,13 +87,26 @@ def consolidate(
     return ConsolidateResult(received, states, tuple(published))
 
 
+def _last_year(record: Transaction, versions: Sequence[Form], state: FormState, register: Register) -> Compared | None:
+    """The same period of last year; of a closed period as it was known then."""
+    then = record.as_closed(state.form.form, state.period.code)
+    return compared_with_last_year(then, versions, state.consolidation, register)
+
+
 def _planned(
-    workspace: Workspace, record: Transaction, state: FormState, nodes: Sequence[str], language: str, today: date
+    workspace: Workspace,
+    record: Transaction,
+    state: FormState,
+    compared: Compared | None,
+    *,
+    nodes: Sequence[str],
+    language: str,
+    today: date,
 ) -> Iterator[tuple[Publication, Planned]]:
     """What is published of each node, and which edition that is."""
     planner = EditionPlanner(record, state, today)
     for node in _chosen_nodes(state.consolidation, nodes):
-        about = publication(workspace, state, node, language)
+        about = replace(publication(workspace, state, node, language), compared=compared)
         edition = planner.planned(about)
         yield replace(about, edition=edition.note), edition
 

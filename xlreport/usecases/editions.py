@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -106,6 +106,7 @@ class EditionPlanner:
             *(f"{one.period} {one.unit} {one.row} {one.state} {one.is_late}" for one in about.reports),
             *(f"{one.unit} {one.period} {one.sha256} {one.state} {one.is_counted}" for one in about.sources),
             *sorted(map(_said, about.findings)),
+            *_compared(about),
         ]
         return _hashed(parts)
 
@@ -122,6 +123,18 @@ class EditionPlanner:
         official = {(unit, sha256, file) for unit, sha256, file in used if unit in units and sha256 not in known}
         found |= {EditionSource(unit, "", sha256, file) for unit, sha256, file in official}
         return tuple(sorted(found, key=lambda one: (one.unit, one.period, one.sha256)))
+
+
+def _compared(about: Publication) -> Iterator[str]:
+    """What is said of last year, where it is."""
+    compared = about.compared
+    if compared is None or not compared.is_regrouped(about.node):
+        return
+    for then, units in (
+        (compared.reported, compared.units_then(about.node)),
+        (compared.recast, compared.units_now(about.node)),
+    ):
+        yield from (f"{unit} {then.bound.period} {_digest(then.units.get(unit, {}))}" for unit in units)
 
 
 def _digest(values: Values) -> str:

@@ -8,10 +8,12 @@ from datetime import date
 
 import polars as pl
 
-from xlreport.aggregation import Consolidation, Roster, Values, roster
+from xlreport.aggregation import MISSING, Consolidation, Roster, Values, roster
+from xlreport.aggregation.like_for_like import Compared, comparable_points
 from xlreport.aggregation.nodes import ReceivedFigure, consolidate_values, received_values
 from xlreport.aggregation.over_time import over_time
 from xlreport.aggregation.roster import Row, together
+from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Aggregation, Form, Indicator
 from xlreport.forms.succession import succession
@@ -185,6 +187,27 @@ def consolidated_over(
     who = roster_of(record, form, period, register, tree.day)
     # The tree at hand may hold rows of units that have ended.
     return consolidated(record, versions, form, period, register, replace(who, tree=tree), with_past=False)
+
+
+def compared_with_last_year(
+    record: Transaction, versions: Sequence[Form], now: Consolidation, register: Register
+) -> Compared | None:
+    """A consolidation beside the same period of last year, over the organisation of then and over that of today.
+
+    None where nothing is known of that period.
+    """
+    form, period = now.bound.form, now.bound.period
+    then = same_period_last_year(period)
+    who = roster_of(record, form, then, register)
+    reported = consolidated(record, versions, form, then, register, who, with_past=False)
+    points = _comparable_points(now.bound)
+    if not any(values.get(point, MISSING).number is not None for values in reported.nodes.values() for point in points):
+        return None
+    return Compared(then, now, reported, consolidated_over(record, versions, form, then, register, now.tree))
+
+
+def _comparable_points(bound: BoundForm) -> list[DataPoint]:
+    return [point for table in bound.form.tables for point in comparable_points(bound, table)]
 
 
 def comparable_facts(record: Transaction, versions: Sequence[Form], form: Form, period: Period) -> pl.DataFrame:

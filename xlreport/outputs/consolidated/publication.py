@@ -8,6 +8,7 @@ from datetime import date
 
 from xlreport.aggregation import Consolidation, Coverage, Report, Status, Values
 from xlreport.aggregation.coverage import RECEIVED
+from xlreport.aggregation.like_for_like import Compared
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding
 from xlreport.periods import Period
@@ -99,6 +100,7 @@ class Publication:
     reports: Sequence[Report] = ()
     former: Mapping[str, Former] = field(default_factory=dict)
     edition: EditionNote | None = None
+    compared: Compared | None = None
 
     @property
     def values(self) -> Values:
