@@ -8,10 +8,11 @@ from datetime import date
 from xlreport.errors import UsageError
 from xlreport.forms.model import Form
 from xlreport.ledger import Action, Role, Standing, Transaction, open_ledger
+from xlreport.organisation.model import Register
 from xlreport.periods import Period
 from xlreport.usecases.definitions import forms_for
-from xlreport.usecases.history import parts_of
-from xlreport.workspace import Workspace, load_forms
+from xlreport.usecases.history import parts_of, roster_of
+from xlreport.workspace import Workspace, load_forms, load_organisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +32,9 @@ def close_period(
 
     Raises UsageError `period-already-closed` where nothing is left to close.
     """
+    forms, register = forms_for(load_forms(workspace), form, period), load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        held = {one.form: _reports(record, one, period) for one in forms_for(load_forms(workspace), form, period)}
+        held = {one.form: _reports(record, one, period, register) for one in forms}
         held = {code: reports for code, reports in held.items() if reports}
         closed = {code: decision for code in held if (decision := record.closing(code, period.code)) is not None}
         if held and len(closed) == len(held):
@@ -51,7 +53,7 @@ def reopen_period(
 
     Raises UsageError `period-not-closed`.
     """
-    forms = forms_for(load_forms(workspace), form, period)
+    forms, register = forms_for(load_forms(workspace), form, period), load_organisation(workspace)
     decided = []
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         for one in forms:
@@ -61,17 +63,19 @@ def reopen_period(
                             for item in record.standing(one.form, part.code)]  # fmt: skip
                 came = tuple(item for item in standing if item.arrived_seq > closing.mark.arrival)
                 record.decide_period(one.form, period.code, Action.REOPEN, made_on=today, made_by=by, reason=reason)
-                decided.append(Decided(one.form, Action.REOPEN, _reports(record, one, period), came))
+                decided.append(Decided(one.form, Action.REOPEN, _reports(record, one, period, register), came))
     if not decided:
         names = ", ".join(one.form for one in forms)
         raise UsageError("period-not-closed", form=names, period=period.code)
     return decided
 
 
-def _reports(record: Transaction, form: Form, period: Period) -> int:
-    """How many reports count of a form in a period and its parts."""
+def _reports(record: Transaction, form: Form, period: Period, register: Register) -> int:
+    """How many of the reports that are expected for a period and its parts count."""
+    who = roster_of(record, form, period, register)
+    expected = {(part.code, unit) for part, unit, _ in who.reports()}
     return sum(
-        one.role is Role.CURRENT
-        for part in parts_of(record, form, period)
+        one.role is Role.CURRENT and (one.period, one.unit) in expected
+        for part in who.periods
         for one in record.standing(form.form, part.code)
     )
