@@ -347,4 +347,10 @@ def test_cluster_8_is_compared_without_those_who_left(regrouped: ConsolidateResu
 
 def test_a_node_that_has_the_same_units_is_not_compared_twice(regrouped: ConsolidateResult) -> None:
     (path,) = (one.path for one in regrouped.published if one.node == "KHOI")
-    assert "01a-CUM-Q So cùng kỳ" not in openpyxl.load_workbook(path).sheetnames
+    assert not any("So cùng kỳ" in name for name in openpyxl.load_workbook(path).sheetnames)
+
+
+def test_tables_without_figures_of_last_year_are_not_compared(regrouped: ConsolidateResult) -> None:
+    (path,) = (one.path for one in regrouped.published if one.node == "CUM-07")
+    names = openpyxl.load_workbook(path).sheetnames
+    assert [name for name in names if "So cùng kỳ" in name] == ["01a-CUM-Q So cùng kỳ"]

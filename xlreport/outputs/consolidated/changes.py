@@ -26,7 +26,7 @@ from xlreport.periods import parse_period
 from xlreport.refs import a1
 from xlreport.sheets.statutory import footer_text
 
-_TOTALS = ("table_column", "code", "indicator_column", "measure_column", "before", "after", "difference",
+_TOTALS = ("table_column", "row_code", "indicator_column", "measure_column", "before", "after", "difference",
            "because_of")  # fmt: skip
 _SOURCES = ("code_column", "period_column", "unit_column", "change", "file_before", "file_after")
 _WIDTHS = (12.0, 12.0, 40.0, 20.0, 22.0, 22.0, 16.0, 36.0)

@@ -9,7 +9,7 @@ from decimal import Decimal
 from xlreport.aggregation import MISSING, Values
 from xlreport.aggregation.like_for_like import Shown, comparable_points, paired, percent, summed, with_formulas
 from xlreport.datapoints import DataPoint
-from xlreport.forms.expressions import BoundForm, point_of
+from xlreport.forms.expressions import BoundForm, operands, point_of
 from xlreport.forms.model import Table
 from xlreport.grid.fitting import row_height
 from xlreport.grid.styles import BODY, FIGURE, HEADER, INDEX, SMALL, TITLE, TOTAL_FILL, Style, number_format
@@ -42,20 +42,41 @@ class _Line:
     labels: tuple[str, ...] = ()
     adds: Mapping[str, tuple[int, int] | None] = field(default_factory=dict)
     refers: bool = False
+    #: A unit of last year: of it there is nothing else.
+    only_then: bool = False
 
 
 def compared_tables(about: Publication) -> list[Table]:
     """The tables of which there is something to compare: only where the node has other units than last year."""
-    if about.compared is None or not about.compared.is_regrouped(about.node):
-        return []
-    bound = about.consolidation.bound
-    return [table for table in bound.form.tables if comparable_points(bound, table)]
+    points = _compared_points(about)
+    return [table for table in about.consolidation.bound.form.tables if points.get(table.table)]
+
+
+def _compared_points(about: Publication) -> dict[str, list[DataPoint]]:
+    """What is compared, by table: of tables of which last year's figures are known, formulas of nothing but those."""
+    compared, bound = about.compared, about.consolidation.bound
+    if compared is None or not compared.is_regrouped(about.node):
+        return {}
+    then = [compared.reported.units[unit] for unit in compared.units_then(about.node)]
+    then += [compared.recast.units.get(unit, {}) for unit in compared.units_now(about.node)]
+    computed = {one.point: set(operands(one)) for one in bound.formulas}
+    wanted = [point for table in bound.form.tables for point in comparable_points(bound, table)]
+    known = {point.table for values in then for point in _numbers(values, wanted) if point not in computed}
+    kept = {point for point in wanted if point.table in known and point not in computed}
+    # Operands come before what is computed from them.
+    for point, needed in computed.items():
+        kept |= {point} if point in wanted and needed <= kept else set()
+    shown: dict[str, list[DataPoint]] = {}
+    for point in wanted:
+        if point in kept:
+            shown.setdefault(point.table, []).append(point)
+    return shown
 
 
 def draw_compared(pages: Mapping[str, Page], known: Places, about: Publication, texts: Texts) -> None:
     """Draw the sheets of the tables, by their codes: they share their rows, and formulas look from one to another."""
     bound = about.consolidation.bound
-    points = {table.table: comparable_points(bound, table) for table in compared_tables(about)}
+    points = _compared_points(about)
     columns = {point: _FIRST + len(_SIDES) * place for own in points.values() for place, point in enumerate(own)}
     lines = list(_lines(about, [point for own in points.values() for point in own], texts))
     for table, page in pages.items():
@@ -107,7 +128,7 @@ def _lines(about: Publication, points: Sequence[DataPoint], texts: Texts) -> Ite
         yield _Line(row, with_formulas(bound, one), with_formulas(bound, other), labels)
     yield _Line(second - 1, {}, {}, ("", texts("report.compared_then_list"), "", ""))
     for row, (unit, numbers) in enumerate(zip(there, then, strict=True), second):
-        yield _Line(row, {}, with_formulas(bound, numbers), _unit_labels(about, unit))
+        yield _Line(row, {}, with_formulas(bound, numbers), _unit_labels(about, unit), only_then=True)
 
 
 def _run(first: int, count: int) -> tuple[int, int] | None:
@@ -145,6 +166,8 @@ class _Cells:
 
     def content(self, line: _Line, point: DataPoint, side: str) -> Content:
         """A figure: received ones are constants, all others formulas."""
+        if line.only_then and side == "now":
+            return None
         shown = (line.now if side == "now" else line.then).get(point)
         if line.refers and side == "now":
             return Formula(in_row(f"={self.known.any_row(None).figure(point)}", TOTAL_ROW), shown)
@@ -163,6 +186,8 @@ class _Cells:
 
     def percent(self, line: _Line, point: DataPoint) -> Content:
         """This period in per cent of last year's."""
+        if line.only_then:
+            return None
         now, then = (a1(line.row, self.column(point, side)) for side in ("now", "then"))
         places = self.bound.form.percent_decimals
         text = f'=IF(OR(COUNT({now},{then})<2,N({then})=0),"—",ROUND({now}/{then}*100,{places}))'
@@ -217,7 +242,7 @@ def _draw_heading(page: Page, code: str, points: Sequence[DataPoint], about: Pub
         page.write(_HEAD_ROW, column, texts(f"report.{key}"), HEADER)
         for row in (_SIDE_ROW, _CODE_ROW, _UNIT_ROW):
             page.write(row, column, "", INDEX)
-    names = []
+    names, units = [], []
     for place, point in enumerate(points):
         indicator, first = table.indicator(point.indicator), _FIRST + len(_SIDES) * place
         if indicator is None:
@@ -230,7 +255,9 @@ def _draw_heading(page: Page, code: str, points: Sequence[DataPoint], about: Pub
             page.write(_SIDE_ROW, column, texts(f"report.compared_{side}"), INDEX.but(wrap=True))
             page.write(_CODE_ROW, column, indicator.code, INDEX)
             page.write(_UNIT_ROW, column, unit, INDEX.but(wrap=True))
+            units.append((unit, _SIDES[side]))
     page.row(_HEAD_ROW, row_height(names, 11, 34))
+    page.row(_UNIT_ROW, row_height(units, 9))
     page.row(_SIDE_ROW, row_height([(texts("report.compared_percent"), _SIDES["percent"])], 9))
 
 
