@@ -424,7 +424,7 @@ def test_who_is_late_depends_on_the_cut_off_day(workspace: Workspace) -> None:
 def test_status_says_when_each_level_is_due(workspace: Workspace) -> None:
     states = {one.form: one for one in status(workspace, PERIOD)}
     assert states["som"].node_due == {"K": day("2024-04-04"), "C1": day("2024-04-01"), "C2": day("2024-04-01")}
-    content: Any = status_json(PERIOD, [states["som"]])
+    content: Any = status_json(PERIOD, [states["som"]], texts("vi"), day("2024-04-02"))
     assert content["forms"][0]["due"] == "2024-03-30"
     assert [node["due"] for node in content["forms"][0]["nodes"]] == ["2024-04-04", "2024-04-01", "2024-04-01"]
     vi, en = (status_lines(states["som"], texts(language))[1].strip() for language in ("vi", "en"))

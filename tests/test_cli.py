@@ -123,7 +123,7 @@ COMMANDS = {context.command_path: context for context in commands()}
 
 def test_commands_are_those_of_the_contract() -> None:
     expected = "demo init form_check form_convert form_list form_schema org_check org_convert plan history"
-    expected += " template check receive consolidate status export"
+    expected += " template check receive consolidate status period_close period_reopen export"
     assert sorted(COMMANDS) == sorted(f"xlreport {name.replace('_', ' ')}" for name in expected.split())
 
 
@@ -653,10 +653,13 @@ def test_json_of_status(workspace: Workspace) -> None:
     (form,) = content["forms"]
     assert (content["period"], form["form"], form["due"]) == ("2024-Q1", "cum-quy", "2024-03-30")
     assert [node["node"] for node in form["nodes"]] == ["KHOI", "CUM-01"]
-    assert form["nodes"][1] == {
+    node = form["nodes"][1]
+    assert "Chưa nộp" not in node.pop("reminder")
+    assert node == {
         "node": "CUM-01", "name": "Cụm số 1 (sửa tên)", "level": "cum", "due": "2024-03-30", "expected": 2,
-        "accepted": 1, "on_time": 0, "rate": "50.0", "late": ["DV-001"], "rejected": ["DV-002"],
-        "missing": [], "disputed": [],
+        "accepted": 1, "on_time": 0, "rate": "50.0", "rate_on_time": "0.0", "late": ["DV-001"],
+        "rejected": ["DV-002"], "missing": [], "disputed": [], "edition": None, "contact": None,
+        "lacking": [{"unit": "DV-002", "period": "2024-Q1", "state": "rejected"}],
     }  # fmt: skip
 
 
@@ -676,7 +679,7 @@ def test_status_names_units_whose_later_file_was_returned(workspace: Workspace) 
 def test_text_of_status_names_who_is_missing(workspace: Workspace) -> None:
     lines = run("status", "--period", "2024-Q1", "--workspace", workspace.root).stdout.splitlines()
     assert lines[0] == "Quý I năm 2024, biểu mẫu cum-quy, hạn gửi 30/03/2024:"
-    assert lines[2].split()[-6:] == ["0", "0", "0", "0", "2", "0,0"]
+    assert lines[2].split()[-7:] == ["0", "0", "0", "0", "2", "0,0", "0,0"]
     assert "    DV-002  Đơn vị thứ hai (sửa tên)" in lines
 
 

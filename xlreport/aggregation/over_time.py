@@ -5,8 +5,8 @@ Time comes first, then units. A part may be of any length: averages are weighted
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -23,24 +23,52 @@ Parts = Sequence[tuple[Period, Values]]
 _Series = Sequence[tuple[Period, Value]]
 
 
-def over_time(bound: BoundForm, parts: Parts) -> dict[DataPoint, Value]:
-    """What a unit typed in the parts of `bound.period`, as of the whole period; what is computed follows from it."""
-    whole: dict[DataPoint, Value] = {}
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """The parts of a period in which a unit was not there, and whether they are the first or the last of it.
+
+    A unit that was not asked has no figure at that end: what was at hand on the last day is with others.
+    """
+
+    lacking: tuple[Period, ...] = ()
+    at_first: bool = False
+    at_last: bool = False
+
+
+_ALWAYS_THERE = Absence()
+
+
+def over_time(
+    bound: BoundForm, parts: Parts, whole: Sequence[Period] = (), *, passed_on: bool = False
+) -> dict[DataPoint, Value]:
+    """What a unit typed in the parts of `bound.period`, as of the whole period; what is computed follows from it.
+
+    `whole` are all parts of the period, where the unit may not have been there in each; `passed_on` says that others
+    took the place of a unit that is gone: its plans of the year are theirs.
+    """
+    absence = _absence({period for period, _ in parts}, whole)
+    of_whole: dict[DataPoint, Value] = {}
     for point, _, indicator, measure, role in bound.cells:
-        if role is CellRole.INPUT:
+        is_of_others = passed_on and absence.at_last and measure.covers is not Span.PERIOD
+        if role is CellRole.INPUT and not is_of_others:
             series = [(period, values[point]) for period, values in parts if point in values]
-            value = _of_measure(series, indicator, measure)
+            value = _of_measure(series, indicator, measure, absence)
             if value is not None:
-                whole[point] = value
-    return whole
+                of_whole[point] = value
+    return of_whole
 
 
-def _of_measure(series: _Series, indicator: Indicator, measure: Measure) -> Value | None:
+def _absence(there: Collection[Period], whole: Sequence[Period]) -> Absence:
+    lacking = tuple(period for period in whole if period not in there)
+    return Absence(lacking, whole[0] in lacking, whole[-1] in lacking) if lacking else _ALWAYS_THERE
+
+
+def _of_measure(series: _Series, indicator: Indicator, measure: Measure, absence: Absence) -> Value | None:
     """A measure of the period combines as its indicator does; what covers a year is known once a year."""
     if measure.measure == "base":
         return _latest(series)
     if measure.covers is Span.PERIOD:
-        return combined(series, indicator, measure.measure)
+        return combined(series, indicator, measure.measure, absence)
     years: dict[int, list[tuple[Period, Value]]] = {}
     for period, value in series:
         years.setdefault(period.end.year, []).append((period, value))
@@ -52,25 +80,33 @@ def _of_measure(series: _Series, indicator: Indicator, measure: Measure) -> Valu
     return combined(yearly, indicator, measure.measure)
 
 
-def combined(series: _Series, indicator: Indicator, measure: str) -> Value | None:
+def combined(series: _Series, indicator: Indicator, measure: str, absence: Absence = _ALWAYS_THERE) -> Value | None:
     """Values of consecutive periods as one, by how the indicator combines across time; None where there is none."""
     across = indicator.across_time
     if across is Aggregation.NONE:
         return None
     if across is Aggregation.LAST:
-        return _latest(series)
+        return None if absence.at_last else _latest(series)
     if across is Aggregation.FIRST:
-        return _latest(list(reversed(series)))
+        return None if absence.at_first else _latest(list(reversed(series)))
     known = [(period, value) for period, value in series if value.number is not None]
     if not known:
         return _latest(series)
     number = _number(known, across)
+    if across is Aggregation.AVERAGE and indicator.across_units is Aggregation.SUM:
+        number *= _share_of_time(known, absence)
     return Value(
         number=round_half_up(number, figure_decimals(indicator, measure)),
         status=combine_status(value.status for _, value in known),
         qualifier=combine_qualifier(value.qualifier for _, value in known),
         units=1,
     )
+
+
+def _share_of_time(known: _Series, absence: Absence) -> Fraction:
+    """For how much of the time a unit has its average: who was there for half a year is half a person-year."""
+    months = sum(period.months for period, _ in known)
+    return Fraction(months, months + sum(period.months for period in absence.lacking))
 
 
 def _number(known: _Series, across: Aggregation) -> Fraction:

@@ -29,6 +29,7 @@ COMMANDS = (
     "receive",
     "consolidate",
     "status",
+    "period",
     "export",
 )
 

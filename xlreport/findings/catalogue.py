@@ -118,6 +118,11 @@ _KINDS = (
     Kind("XR604", "same-content-twice", I, ("other",)),
     Kind("XR605", "set-aside", W, ("other",)),
     Kind("XR607", "periods-missing", W, ("unit", "periods")),
+    Kind("XR608", "empty-report", E),
+    Kind("XR609", "received-after-closing", W, ("period", "closed_on")),
+    Kind("XR610", "period-reported-by-nobody", W, ("periods", "count")),
+    Kind("XR611", "counted-under-successor", I, ("unit", "periods", "successor")),
+    Kind("XR612", "unit-ended-in-period", I, ("unit", "periods", "node")),
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),

@@ -6,16 +6,35 @@ the one received last is current, and only its facts are figures.
 """
 
 from xlreport.ledger.connection import Ledger, Transaction, open_ledger
-from xlreport.ledger.model import Known, Outcome, Reading, Role, Standing, Submission
+from xlreport.ledger.model import (
+    Action,
+    Edition,
+    EditionSource,
+    EditionTotal,
+    Known,
+    Mark,
+    Outcome,
+    PeriodDecision,
+    Reading,
+    Role,
+    Standing,
+    Submission,
+)
 from xlreport.ledger.store import FactRow
 from xlreport.ledger.tables import FACT_COLUMNS
 
 __all__ = [
     "FACT_COLUMNS",
+    "Action",
+    "Edition",
+    "EditionSource",
+    "EditionTotal",
     "FactRow",
     "Known",
     "Ledger",
+    "Mark",
     "Outcome",
+    "PeriodDecision",
     "Reading",
     "Role",
     "Standing",

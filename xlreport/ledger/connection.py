@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,10 +14,10 @@ from sqlalchemy.exc import DBAPIError
 
 from xlreport.errors import UsageError
 from xlreport.findings import Finding
-from xlreport.ledger import queries, store
+from xlreport.ledger import publishing, queries, store
 from xlreport.ledger.databases import Database, database_at
 from xlreport.ledger.migrations import migrate
-from xlreport.ledger.model import Known, Reading, Standing, Submission
+from xlreport.ledger.model import Action, Edition, Known, Mark, PeriodDecision, Reading, Standing, Submission
 from xlreport.ledger.store import FactRow
 from xlreport.ledger.tables import META, SCHEMA_VERSION, create_ledger
 
@@ -27,9 +27,18 @@ LOCK_TIMEOUT_SECONDS = 10.0
 
 @dataclass(frozen=True, slots=True)
 class Transaction:
-    """The ledger within one transaction. What each method does is told where it is done: `store`, `queries`."""
+    """The ledger within one transaction. What each method does is told where it is done: `store`, `queries`.
+
+    With `until` it tells what stood at an earlier moment: submissions and their readings, facts and findings.
+    """
 
     connection: Connection
+    until: Mark | None = None
+
+    def as_closed(self, form: str, period: str) -> Transaction:
+        """The ledger as it counts for a period: while that is closed, as it was when it was closed."""
+        closing = self.closing(form, period)
+        return self if closing is None else replace(self, until=closing.mark.earlier_of(self.until))
 
     def start_run(self, what: str, made_on: date) -> int:
         """Record that something is done on a day; the run's number."""
@@ -59,11 +68,11 @@ class Transaction:
 
     def standing(self, form: str, period: str) -> list[Standing]:
         """Every submission for a form and a period with its role, by unit, then as they came."""
-        return queries.standing(self.connection, form, period)
+        return queries.standing(self.connection, form, period, self.until)
 
     def periods(self, form: str) -> list[str]:
         """See `queries.periods`."""
-        return queries.periods(self.connection, form)
+        return queries.periods(self.connection, form, self.until)
 
     def outdated(self, context: str) -> list[Standing]:
         """Current submissions that were read under another context."""
@@ -75,7 +84,7 @@ class Transaction:
 
     def facts(self, form: str, period: str) -> pl.DataFrame:
         """Facts of the current submissions (columns of `frames.FACTS`), by unit, then in the order stored."""
-        return queries.facts(self.connection, form, period)
+        return queries.facts(self.connection, form, period, self.until)
 
     def add_roll(self, reading: int, basis: str, facts: Iterable[tuple[str, FactRow]]) -> None:
         """Record the figures of a roll, each with its unit, under its reading."""
@@ -83,15 +92,49 @@ class Transaction:
 
     def roll_facts(self, form: str, period: str) -> pl.DataFrame:
         """Figures of the current rolls of a form code and a period (columns of `frames.FACTS`)."""
-        return queries.roll_facts(self.connection, form, period)
+        return queries.roll_facts(self.connection, form, period, self.until)
 
     def roll_bases(self, form: str, period: str) -> dict[str, str]:
         """What each current roll says it is based on, by the hash of its content."""
-        return queries.roll_bases(self.connection, form, period)
+        return queries.roll_bases(self.connection, form, period, self.until)
 
     def findings(self, form: str, period: str) -> list[tuple[str, Finding]]:
         """Hash and finding for every submission of a form and a period, in the order of `standing`."""
-        return queries.findings(self.connection, form, period)
+        return queries.findings(self.connection, form, period, self.until)
+
+    def decide_period(
+        self, form: str, period: str, action: Action, *, made_on: date, made_by: str, reason: str
+    ) -> None:
+        """Record that a period is closed or opened again."""
+        publishing.decide(self.connection, form, period, action, made_on=made_on, made_by=made_by, reason=reason)
+
+    def period_decisions(self, form: str, period: str) -> list[PeriodDecision]:
+        """Everything that was decided about a period of a form, in order."""
+        return publishing.decisions(self.connection, form, period, self.until)
+
+    def closing(self, form: str, period: str) -> PeriodDecision | None:
+        """The decision by which a period is closed; None while it is open."""
+        return publishing.closing(self.connection, form, period, self.until)
+
+    def add_edition(self, new: Edition) -> None:
+        """Record a publication."""
+        publishing.add_edition(self.connection, new)
+
+    def editions(self, form: str, period: str) -> list[Edition]:
+        """All editions of a period by node and number, without what is in them."""
+        return publishing.editions(self.connection, form, period)
+
+    def edition(self, form: str, period: str, node: str, number: int) -> Edition | None:
+        """An edition by its number."""
+        return publishing.edition(self.connection, form, period, node, number)
+
+    def last_edition(self, form: str, period: str, node: str) -> Edition | None:
+        """The edition of a node that was published last."""
+        return publishing.last_edition(self.connection, form, period, node)
+
+    def facts_of(self, sha256s: Iterable[str]) -> pl.DataFrame:
+        """Figures of contents, whether they count or not: see `queries.facts_of`."""
+        return queries.facts_of(self.connection, sha256s)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,17 @@ from collections.abc import Callable, Mapping
 
 from sqlalchemy import Connection, update
 
-from xlreport.ledger.tables import META, ROLL_FACTS, ROLLS, SCHEMA_VERSION, create_tables
+from xlreport.ledger.tables import (
+    EDITION_SOURCES,
+    EDITION_TOTALS,
+    EDITIONS,
+    META,
+    PERIOD_DECISIONS,
+    ROLL_FACTS,
+    ROLLS,
+    SCHEMA_VERSION,
+    create_tables,
+)
 
 
 def _to_2(connection: Connection) -> None:
@@ -14,8 +24,16 @@ def _to_2(connection: Connection) -> None:
     create_tables(connection, [ROLLS, ROLL_FACTS])
 
 
+def _add_closings_and_editions(connection: Connection) -> None:
+    """Periods that are closed and opened again, and publications that are counted."""
+    create_tables(connection, [PERIOD_DECISIONS, EDITIONS, EDITION_TOTALS, EDITION_SOURCES])
+
+
 #: What leads on from each version, by the version it starts from.
-STEPS: Mapping[str, tuple[str, Callable[[Connection], None]]] = {"1": ("2", _to_2)}
+STEPS: Mapping[str, tuple[str, Callable[[Connection], None]]] = {
+    "1": ("2", _to_2),
+    "2": ("3", _add_closings_and_editions),
+}
 
 
 def migrate(connection: Connection, found: str) -> str:

@@ -24,6 +24,83 @@ class Role(StrEnum):
     REFUSED = "refused"
 
 
+class Action(StrEnum):
+    """What was decided about a period."""
+
+    CLOSE = "close"
+    REOPEN = "reopen"
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A moment of the ledger: the last arrival, the last reading and the last decision about a period until then."""
+
+    arrival: int
+    reading: int
+    decision: int
+
+    def earlier_of(self, other: Mark | None) -> Mark:
+        """What had happened at both moments."""
+        if other is None:
+            return self
+        return Mark(
+            min(self.arrival, other.arrival), min(self.reading, other.reading), min(self.decision, other.decision)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodDecision:
+    """That a period was closed for a form, or opened again: by whom, when and why. `mark` is the moment of it."""
+
+    form: str
+    period: str
+    action: Action
+    made_on: date
+    made_by: str
+    reason: str
+    mark: Mark
+
+
+@dataclass(frozen=True, slots=True)
+class EditionTotal:
+    """A total as it was published: a plain decimal, or a text; of a choice one for each option (`text`)."""
+
+    table: str
+    indicator: str
+    measure: str
+    text: str | None
+    value: str | None
+    status: str | None
+    qualifier: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EditionSource:
+    """A submission whose figures are in an edition."""
+
+    unit: str
+    period: str
+    sha256: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """A publication of a node's totals. `content` is the fingerprint of all that it says; `number` counts from 1."""
+
+    form: str
+    version: int
+    period: str
+    node: str
+    number: int
+    made_on: date
+    content: str
+    reporting_units: int
+    expected_units: int
+    totals: tuple[EditionTotal, ...] = ()
+    sources: tuple[EditionSource, ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """A file as received. `archived_as` is relative to the workspace; `sha256` identifies the content."""

@@ -13,7 +13,7 @@ from xlreport.findings import Finding
 from xlreport.frames import FACTS as FACT_FRAME
 from xlreport.frames import frame
 from xlreport.ledger.encoding import finding_from, storable
-from xlreport.ledger.model import Known, Outcome, Role, Standing
+from xlreport.ledger.model import Known, Mark, Outcome, Role, Standing
 from xlreport.ledger.tables import FACT_COLUMNS, FACTS, FINDINGS, READINGS, RECEIPTS, ROLL_FACTS, ROLLS, SUBMISSIONS
 
 _Item = TypeVar("_Item")
@@ -42,14 +42,14 @@ def known(connection: Connection, sha256s: Iterable[str], context: str | Mapping
     return found
 
 
-def standing(connection: Connection, form: str, period: str) -> list[Standing]:
+def standing(connection: Connection, form: str, period: str, until: Mark | None = None) -> list[Standing]:
     """Every submission whose standing reading is of this form and period, by unit, then as they came."""
-    return _as_standing(connection, _standing().where(READINGS.c.form == form, READINGS.c.period == period))
+    return _as_standing(connection, _standing(until).where(READINGS.c.form == form, READINGS.c.period == period))
 
 
-def periods(connection: Connection, form: str) -> list[str]:
+def periods(connection: Connection, form: str, until: Mark | None = None) -> list[str]:
     """The periods of which a form has submissions that count, in the order of their codes."""
-    current = (one for one in _as_standing(connection, _standing().where(READINGS.c.form == form)))
+    current = (one for one in _as_standing(connection, _standing(until).where(READINGS.c.form == form)))
     return sorted({one.period for one in current if one.role is Role.CURRENT and one.period is not None})
 
 
@@ -63,10 +63,10 @@ def outdated(connection: Connection, context: str) -> list[Standing]:
     return [one for one in _as_standing(connection, _standing()) if one.role is Role.CURRENT and one.context != context]
 
 
-def facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
+def facts(connection: Connection, form: str, period: str, until: Mark | None = None) -> pl.DataFrame:
     """The facts of the current readings (columns of `frames.FACTS`), by unit, then in the order stored."""
-    stored = frame(_STORED, connection.execute(_facts(form, period)).all())
-    current = [item for item in standing(connection, form, period) if item.role is Role.CURRENT]
+    stored = frame(_STORED, connection.execute(_facts(form, period, until)).all())
+    current = [item for item in standing(connection, form, period, until) if item.role is Role.CURRENT]
     submissions = frame(
         _OF_SUBMISSION,
         (
@@ -79,7 +79,22 @@ def facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
     return stored.join(submissions, on="reading").sort("unit", "position").select(*FACT_FRAME)
 
 
-def roll_facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
+def facts_of(connection: Connection, sha256s: Iterable[str]) -> pl.DataFrame:
+    """The figures of contents as they were last read, whether they count or not: hash, point, value and text."""
+    columns = {"sha256": pl.String(), **{name: FACT_FRAME[name] for name in ("table", "indicator", "measure", "value")}}
+    columns |= {"text": pl.String()}
+    rows: list[Sequence[object]] = []
+    for chunk in _chunks(sha256s):
+        query = (
+            select(READINGS.c.sha256, *(FACTS.c[name] for name in columns if name != "sha256"))
+            .join(FACTS, FACTS.c.reading == READINGS.c.id)
+            .where(READINGS.c.sha256.in_(chunk), _stands())
+        )
+        rows += [tuple(row) for row in connection.execute(query)]
+    return frame(columns, rows)
+
+
+def roll_facts(connection: Connection, form: str, period: str, until: Mark | None = None) -> pl.DataFrame:
     """The figures of the current rolls (columns of `frames.FACTS`), by unit, then in the order stored.
 
     Rolls of several nodes may hold figures of one unit: figure by figure, the one that arrived last counts. The
@@ -87,7 +102,7 @@ def roll_facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
     """
     columns = {"reading": pl.Int64(), "position": pl.Int64(), "unit": pl.String()}
     columns |= {name: FACT_FRAME[name] for name in FACT_COLUMNS}
-    current = [item for item in standing(connection, form, period) if item.role is Role.CURRENT]
+    current = [item for item in standing(connection, form, period, until) if item.role is Role.CURRENT]
     rows: list[Sequence[object]] = []
     for chunk in _chunks(item.reading for item in current):
         query = select(*(ROLL_FACTS.c[name] for name in columns)).where(ROLL_FACTS.c.reading.in_(chunk))
@@ -109,9 +124,9 @@ def roll_facts(connection: Connection, form: str, period: str) -> pl.DataFrame:
     return latest.unique(point, keep="last", maintain_order=True).select(*FACT_FRAME)
 
 
-def roll_bases(connection: Connection, form: str, period: str) -> dict[str, str]:
+def roll_bases(connection: Connection, form: str, period: str, until: Mark | None = None) -> dict[str, str]:
     """The words of each current roll on what it is based on, by the hash of its content."""
-    current = [item for item in standing(connection, form, period) if item.role is Role.CURRENT]
+    current = [item for item in standing(connection, form, period, until) if item.role is Role.CURRENT]
     hashes = {item.reading: item.sha256 for item in current}
     found: dict[str, str] = {}
     for chunk in _chunks(hashes):
@@ -120,9 +135,9 @@ def roll_bases(connection: Connection, form: str, period: str) -> dict[str, str]
     return found
 
 
-def findings(connection: Connection, form: str, period: str) -> list[tuple[str, Finding]]:
+def findings(connection: Connection, form: str, period: str, until: Mark | None = None) -> list[tuple[str, Finding]]:
     """Hash and finding, for the standing readings of this form and period in the order of `standing`."""
-    readings = _standing().where(READINGS.c.form == form, READINGS.c.period == period).subquery()
+    readings = _standing(until).where(READINGS.c.form == form, READINGS.c.period == period).subquery()
     query = (
         select(readings.c.sha256, FINDINGS)
         .join(FINDINGS, FINDINGS.c.reading == readings.c.reading)
@@ -131,7 +146,7 @@ def findings(connection: Connection, form: str, period: str) -> list[tuple[str, 
     by_hash: dict[str, list[Finding]] = {}
     for row in connection.execute(query).mappings():
         by_hash.setdefault(row["sha256"], []).append(finding_from(row))
-    order = [item.sha256 for item in standing(connection, form, period)]
+    order = [item.sha256 for item in standing(connection, form, period, until)]
     return [(sha256, item) for sha256 in order for item in by_hash.get(sha256, ())]
 
 
@@ -154,10 +169,11 @@ def last_contents(connection: Connection, file_names: Iterable[str]) -> dict[str
     return found
 
 
-def _standing() -> Select[Any]:
+def _standing(until: Mark | None = None) -> Select[Any]:
     """Submissions with their standing readings, ranked among those of like outcome for form, unit and period.
 
-    The one place that says which submission supersedes which: the later day, on one day the later arrival.
+    The one place that says which submission supersedes which: the later day, on one day the later arrival. With a
+    mark, as it was at that moment.
     """
     arrived = (RECEIPTS.c.received_on.label("arrived_on"), RECEIPTS.c.seq.label("arrived_seq"))
     rank = func.row_number().over(
@@ -169,24 +185,30 @@ def _standing() -> Select[Any]:
         select(READINGS.c.id.label("reading"), *reading, *SUBMISSIONS.c, *arrived, rank.label("rank"))
         .join(SUBMISSIONS, SUBMISSIONS.c.sha256 == READINGS.c.sha256)
         .join(RECEIPTS, RECEIPTS.c.sha256 == READINGS.c.sha256)
-        .where(_stands(), _is_last_arrival())
+        .where(_stands(until), _is_last_arrival(until), *_had_happened(until))
     )
 
 
-def _is_last_arrival() -> ColumnElement[bool]:
+def _had_happened(until: Mark | None) -> list[ColumnElement[bool]]:
+    return [] if until is None else [RECEIPTS.c.seq <= until.arrival, READINGS.c.id <= until.reading]
+
+
+def _is_last_arrival(until: Mark | None = None) -> ColumnElement[bool]:
     """No later arrival of the same content: of a later day, or on the same day after it."""
     later = RECEIPTS.alias("later_arrival")
     is_later = or_(
         later.c.received_on > RECEIPTS.c.received_on,
         and_(later.c.received_on == RECEIPTS.c.received_on, later.c.seq > RECEIPTS.c.seq),
     )
-    return ~exists().where(later.c.sha256 == RECEIPTS.c.sha256, is_later)
+    known = [] if until is None else [later.c.seq <= until.arrival]
+    return ~exists().where(later.c.sha256 == RECEIPTS.c.sha256, is_later, *known)
 
 
-def _stands() -> ColumnElement[bool]:
+def _stands(until: Mark | None = None) -> ColumnElement[bool]:
     """No later reading of the same submission."""
     later = READINGS.alias("later")
-    return ~exists().where(later.c.sha256 == READINGS.c.sha256, later.c.id > READINGS.c.id)
+    known = [] if until is None else [later.c.id <= until.reading]
+    return ~exists().where(later.c.sha256 == READINGS.c.sha256, later.c.id > READINGS.c.id, *known)
 
 
 def _known(sha256s: Sequence[str]) -> Select[Any]:
@@ -198,10 +220,10 @@ def _known(sha256s: Sequence[str]) -> Select[Any]:
     )
 
 
-def _facts(form: str, period: str) -> Select[Any]:
+def _facts(form: str, period: str, until: Mark | None = None) -> Select[Any]:
     """Facts of the current readings, in the columns of _STORED."""
     accepted = (
-        _standing()
+        _standing(until)
         .where(READINGS.c.form == form, READINGS.c.period == period, READINGS.c.outcome == Outcome.ACCEPTED.value)
         .subquery()
     )

@@ -16,11 +16,12 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     String,
     Table,
+    UniqueConstraint,
 )
 from sqlalchemy.schema import CreateIndex, CreateTable
 
 #: Counted up with every change of the tables; `migrations` leads from one to the next.
-SCHEMA_VERSION = "2"
+SCHEMA_VERSION = "3"
 
 #: What a fact holds beyond what its submission says for all its facts: the order of the rows to store.
 FACT_COLUMNS = (
@@ -148,6 +149,70 @@ FINDINGS = Table(
     Column("params", String, nullable=False),
     Column("related", String, nullable=False),
     PrimaryKeyConstraint("reading", "position"),
+    sqlite_with_rowid=False,
+)
+
+# Closing and publishing: closings of periods, and editions.
+
+# A period is closed or opened again for a form. What had arrived and was read until then is what it counts with
+# while it is closed: the last arrival, the last reading and the last decision of this table, its own.
+PERIOD_DECISIONS = Table(
+    "period_decisions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("action", String, nullable=False),
+    Column("made_on", Date, nullable=False),
+    Column("made_by", String, nullable=False),
+    Column("reason", String, nullable=False),
+    Column("last_arrival", Integer, nullable=False),
+    Column("last_reading", Integer, nullable=False),
+    CheckConstraint("action IN ('close', 'reopen')", name="action_known"),
+    Index("decisions_of_period", "form", "period"),
+)
+
+# One row per publication of a node's totals that says something else than the one before it.
+EDITIONS = Table(
+    "editions",
+    METADATA,
+    Column("id", Integer, primary_key=True),
+    Column("form", String, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("period", String, nullable=False),
+    Column("node", String, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("made_on", Date, nullable=False),
+    # The fingerprint of all that it says.
+    Column("content", String, nullable=False),
+    Column("reporting_units", Integer, nullable=False),
+    Column("expected_units", Integer, nullable=False),
+    UniqueConstraint("form", "period", "node", "number", name="editions_are_counted"),
+)
+
+# The totals of an edition as they were published.
+EDITION_TOTALS = Table(
+    "edition_totals",
+    METADATA,
+    Column("edition", Integer, ForeignKey(EDITIONS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    *(Column(name, String, nullable=False) for name in ("table", "indicator", "measure")),
+    *(Column(name, String) for name in ("text", "value", "status", "qualifier")),
+    PrimaryKeyConstraint("edition", "position"),
+    sqlite_with_rowid=False,
+)
+
+# The submissions whose figures are in an edition.
+EDITION_SOURCES = Table(
+    "edition_sources",
+    METADATA,
+    Column("edition", Integer, ForeignKey(EDITIONS.c.id), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("unit", String, nullable=False),
+    Column("period", String, nullable=False),
+    Column("sha256", String, ForeignKey(SUBMISSIONS.c.sha256), nullable=False),
+    Column("file_name", String, nullable=False),
+    PrimaryKeyConstraint("edition", "position"),
     sqlite_with_rowid=False,
 )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from types import MappingProxyType
 
 from xlreport.organisation.model import Level, Membership, Register
 
@@ -82,9 +83,14 @@ class Tree:
         return (*reversed(self.ancestors(code)), code)
 
 
-def at(register: Register, day: date) -> Tree:
-    """The tree on that day. The register must be one in which `check` finds no error."""
-    nodes = {row.code: row for row in register.memberships if row.valid_on(day)}
+def at(register: Register, day: date, former: Mapping[str, Membership] = MappingProxyType({})) -> Tree:
+    """The tree on that day. The register must be one in which `check` finds no error.
+
+    `former` are nodes that are in it as well, or as they were, each with a parent that exists on the day.
+    """
+    nodes = {
+        row.code: former.get(row.code, row) for row in register.memberships if row.valid_on(day) or row.code in former
+    }
     roots, children = _edges(nodes)
     depth_first, extents = _walk(roots, children)
     return Tree(

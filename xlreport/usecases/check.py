@@ -24,6 +24,7 @@ from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.forms.expressions import BoundForm
+from xlreport.forms.model import MeasureRole
 from xlreport.forms.roles import Filler
 from xlreport.frames import facts_frame
 from xlreport.grid.messages import Letter
@@ -32,6 +33,7 @@ from xlreport.grid.safely import SafeReader
 from xlreport.intake.facts import FactRow, Source, read_facts
 from xlreport.intake.forward import forward
 from xlreport.intake.identify import Definitions, Identified, identify
+from xlreport.intake.issued import issued_figures
 from xlreport.intake.roll import RollReading, read_roll
 from xlreport.layout.identity import Identity
 from xlreport.refs import parse_a1
@@ -189,6 +191,20 @@ def _check_facts(drafts: Sequence[_Draft], history: History | None) -> None:
             key = id(draft.identified.bound)
             before = earlier[key].of_unit(draft.identified.identity.unit) if earlier else _issued_with(draft.identified)
             draft.findings.extend(_rule_findings(draft, draft.identified, plans[key], before))
+            draft.findings.extend(_nothing_said(draft, draft.identified))
+
+
+def _nothing_said(draft: _Draft, identified: Identified) -> list[Finding]:
+    """XR608 for a report in which nobody filled anything in. Where cells are told to be blank, that is enough."""
+    measures = {table.table: {one.measure for one in table.measures if one.role is MeasureRole.FIGURE}
+                for table in identified.issued.form.tables}  # fmt: skip
+    prefilled = issued_figures(identified).prefilled
+    asked = [row for row in draft.facts if row.measure in measures.get(row.table, ())
+             and DataPoint(row.table, row.indicator, row.measure) not in prefilled]  # fmt: skip
+    is_empty = bool(asked) and all(row.status == Status.MISSING for row in asked)
+    if not is_empty or any(item.is_error for item in draft.findings):
+        return []
+    return [finding("XR608", Location(file=draft.name, unit=identified.identity.unit))]
 
 
 def _issued_with(identified: Identified) -> Mapping[DataPoint, Value]:

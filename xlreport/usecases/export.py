@@ -21,7 +21,7 @@ from xlreport.outputs.exports import FORMATS, Changes, Options, TidyTable, write
 from xlreport.outputs.labels import FACT_LABELS, TOTAL_LABELS, labelled
 from xlreport.periods import Period, parse_period
 from xlreport.usecases.definitions import forms_for
-from xlreport.usecases.history import consolidated, parts_of
+from xlreport.usecases.history import consolidated, parts_of, roster_of
 from xlreport.usecases.revisions import revised_facts
 from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
 
@@ -141,8 +141,8 @@ def _facts(record: Transaction, wanted: _Wanted) -> _Piece:
 
 def _totals(record: Transaction, wanted: _Wanted, forms: Mapping[str, Sequence[Form]], register: Register) -> _Piece:
     form, period = wanted
-    tree = at(register, form.last_day(period))
-    consolidation = consolidated(record, forms[form.form], form, period, tree)
+    who = roster_of(record, form, period, register)
+    consolidation = consolidated(record, forms[form.form], form, period, register, who)
     return _Piece(form, period, tidy.totals(consolidation), (period.code,))
 
 

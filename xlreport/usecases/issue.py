@@ -12,6 +12,7 @@ from xlreport.errors import UsageError
 from xlreport.forms.expressions import BoundForm, bind
 from xlreport.forms.model import Form
 from xlreport.ledger import open_ledger
+from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree, at
 from xlreport.outputs.issue_index import INDEX_FILE, IndexRow, index_workbook, read_index
 from xlreport.periods import Period
@@ -95,7 +96,7 @@ def books(
         raise UsageError("unit-does-not-fill", units=", ".join(unknown), form=form_code)
     fillers = {unit: filler_of(form, tree, unit) for unit in filling if not units or unit in units}
     bounds = {filler: bind(form, period, filler) for filler in dict.fromkeys(fillers.values())}
-    before, known = _held(workspace, form, forms[form.form], period, tree)
+    before, known = _held(workspace, form, forms[form.form], period, register, tree)
     return [
         replace(
             unit_book(workspace, bounds[filler], tree, unit, language),
@@ -107,13 +108,13 @@ def books(
 
 
 def _held(
-    workspace: Workspace, form: Form, versions: Sequence[Form], period: Period, tree: Tree
+    workspace: Workspace, form: Form, versions: Sequence[Form], period: Period, register: Register, tree: Tree
 ) -> tuple[Earlier, Prefill]:
     """What the ledger holds: figures that the form's rules and formulas refer to, and figures for its cells."""
     bound = bind(form, period)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
-        before = earlier(record, versions, bound, tree) if bound.earlier else {}
-        return Earlier(bound, before), known_figures(record, versions, form, period, tree)
+        before = earlier(record, versions, bound, register, tree) if bound.earlier else {}
+        return Earlier(bound, before), known_figures(record, versions, form, period, register, tree)
 
 
 def unit_book(workspace: Workspace, bound: BoundForm, tree: Tree, unit: str, language: str) -> UnitBook:

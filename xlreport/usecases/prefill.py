@@ -20,10 +20,11 @@ from xlreport.forms.roles import CellRole, FormCell
 from xlreport.layout.roll import RollKind, plan_period
 from xlreport.ledger import Transaction
 from xlreport.numbers import round_half_up
+from xlreport.organisation.model import Register
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Frequency, Period, parse_period, parts, previous_period, same_period_last_year, tiling
 from xlreport.usecases.given import given_facts
-from xlreport.usecases.history import figures_of, past_facts, past_values
+from xlreport.usecases.history import figures_of, past_values
 
 #: Values of units and nodes, looked up when the first cell asks for them.
 _Known = Mapping[str, Values]
@@ -134,12 +135,14 @@ def _is_answer(text: str, indicator: Indicator) -> bool:
     return indicator.is_wording
 
 
-def known_figures(record: Transaction, versions: Sequence[Form], form: Form, period: Period, tree: Tree) -> Prefill:
+def known_figures(
+    record: Transaction, versions: Sequence[Form], form: Form, period: Period, register: Register, tree: Tree
+) -> Prefill:
     """Everything that workbooks of the form in the period can be prefilled with; only what its columns ask for."""
     measures = {measure.measure for table in form.tables for measure in table.measures}
 
     def at(when: Period) -> _Known:
-        return past_values(record, versions, form, when, tree)
+        return past_values(record, versions, form, when, register, tree)
 
     bound = bind(form, plan_period(form, period))
     plans = given_facts(record, RollKind.PLAN, versions, form, bound.period)
@@ -149,7 +152,7 @@ def known_figures(record: Transaction, versions: Sequence[Form], form: Form, per
         same_period=at(same_period_last_year(period)) if "same_period" in measures else {},
         previous=at(previous_period(period)) if "previous_final" in measures else {},
         base_years=_base_years(form, at),
-        earlier_parts=_earlier_parts(record, versions, form, period) if "cumulative" in measures else (),
+        earlier_parts=_earlier_parts(record, form, period, at) if "cumulative" in measures else (),
     )
 
 
@@ -161,13 +164,10 @@ def _base_years(form: Form, at: Callable[[Period], _Known]) -> dict[int, _Known]
     return {year: at(period) for year, period in can.items() if form.is_for(period) or parts(period, form.frequency)}
 
 
-def _earlier_parts(record: Transaction, versions: Sequence[Form], form: Form, period: Period) -> _Parts:
+def _earlier_parts(record: Transaction, form: Form, period: Period, at: Callable[[Period], _Known]) -> _Parts:
     if period.is_first_of_year:
         return ()
     stretch = (date(period.year, 1, 1), period.start - timedelta(days=1))
     held = [parse_period(code) for code in record.periods(form.form)]
     found = tiling(stretch, held) or parts(stretch, form.frequency) or ()
-    return [
-        (part, received_values(bind(form, part), figures_of(past_facts(record, versions, form, part))))
-        for part in found
-    ]
+    return [(part, at(part)) for part in found]

@@ -19,6 +19,7 @@ from xlreport.ledger import (
     FACT_COLUMNS,
     Ledger,
     Outcome,
+    PeriodDecision,
     Reading,
     Role,
     Standing,
@@ -39,6 +40,7 @@ from xlreport.usecases.rivals import (
     is_settled,
     judge_rivals,
     keep_aside,
+    note_closed,
     note_superseded,
     overtaken,
     place_in_run,
@@ -107,8 +109,10 @@ def receive(
             _record(workspace, record, judged, found, context)
             _record_again(record, again, context, today)
             standing = _standing(record, found, judged)
+            closed = _closed(record, found, judged)
         fresh = {file.path: file for file in judged}
         received = [_received(file, fresh.get(file.path), remembered, standing, current) for file in found]
+        received = [replace(one, file=note_closed(one.file, standing, closed)) for one in received]
         # Of what was received before, only what no longer counts is news.
         received += [Received(file, today, is_new=True) for file in again if file.outcome != Outcome.ACCEPTED]
         handled = [Handled(one.file, not one.settled, one.is_new) for one in _by_day(received)]
@@ -235,6 +239,14 @@ def _record_reading(record: Transaction, run: int, file: CheckedFile, context: s
 def _standing(record: Transaction, found: Sequence[Found], files: Sequence[CheckedFile]) -> dict[str, Standing]:
     """What stands after this run, by content."""
     return {one.sha256: one for form, period in _periods(found, files) for one in record.standing(form, period)}
+
+
+def _closed(
+    record: Transaction, found: Sequence[Found], files: Sequence[CheckedFile]
+) -> dict[tuple[str, str], PeriodDecision]:
+    """The closings of the periods that the files are of."""
+    closings = {one: record.closing(*one) for one in _periods(found, files)}
+    return {one: closing for one, closing in closings.items() if closing is not None}
 
 
 def _received(

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 from xlreport.findings import Finding, Location, finding
-from xlreport.ledger import Outcome, Role, Standing
+from xlreport.ledger import Outcome, PeriodDecision, Role, Standing
 from xlreport.usecases.check import CheckedFile
 
 #: The finding of a file that was set aside.
@@ -161,6 +161,18 @@ def note_superseded(file: CheckedFile, current: Mapping[Report, Standing], day: 
         return file
     place = Location(file=file.name, unit=earlier.unit)
     return replace(file, findings=(*file.findings, finding("XR603", place, earlier=earlier.file_name)))
+
+
+def note_closed(
+    file: CheckedFile, standing: Mapping[str, Standing], closed: Mapping[tuple[str, str], PeriodDecision]
+) -> CheckedFile:
+    """Say of an accepted file that came after its period was closed that it is in no total."""
+    own, about = standing.get(file.sha256 or ""), file.identity
+    closing = None if about is None else closed.get((about.form, about.period))
+    if closing is None or own is None or file.outcome != Outcome.ACCEPTED or own.arrived_seq <= closing.mark.arrival:
+        return file
+    told = finding("XR609", Location(file=file.name, unit=own.unit), period=closing.period, closed_on=closing.made_on)
+    return replace(file, findings=(told, *file.findings))
 
 
 def is_settled(one: Standing, standing: Iterable[Standing]) -> bool:

@@ -42,9 +42,10 @@ def draw_findings(page: Page, about: Publication, texts: Texts) -> None:
 
 def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
     """Every submission: unit, file, hash, day of receipt, outcome, and whether it is in the totals."""
-    labels = ("number", "code_column", "unit_column", "file", "hash", "received_on", "state",
-              "data_status", "in_totals")  # fmt: skip
-    rows = [
+    labels: tuple[str, ...] = ("number", "code_column", "unit_column", "file", "hash", "received_on", "state",
+                               "data_status", "in_totals")  # fmt: skip
+    widths: tuple[float, ...] = (5, 9, 30, 32, 36, 12, 16, 12, 10)
+    rows: list[tuple[str, ...]] = [
         (
             str(number),
             source.unit,
@@ -54,12 +55,15 @@ def draw_sources(page: Page, about: Publication, texts: Texts) -> None:
             f"{source.received_on:%d/%m/%Y}",
             texts(f"report.{source.state}"),
             texts(f"status.{source.status}") if source.status else "",
-            texts("report.yes" if source.state == "accepted" else "report.no"),
+            texts("report.yes" if source.state == "accepted" and source.is_counted else "report.no"),
         )
         for number, source in enumerate(about.sources, 1)
     ]
+    if about.is_of_parts:
+        labels, widths = (*labels[:3], "period_column", *labels[3:]), (*widths[:3], 12, *widths[3:])
+        periods = [(source.period or about.period).short_label(texts.language) for source in about.sources]
+        rows = [(*row[:3], period, *row[3:]) for row, period in zip(rows, periods, strict=True)]
     looks = [BODY] * len(rows)
-    widths = (5, 9, 30, 32, 36, 12, 16, 12, 10)
     _draw_list(page, texts("report.sources_title"), labels, rows, looks, widths, about, texts)
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xlreport.aggregation import MISSING
 from xlreport.aggregation.comparing import comparison_plan
+from xlreport.dates import shown as shown_day
 from xlreport.forms.comparisons import DENOMINATOR, NUMERATOR, UPPER_BOUND, Shown, shown
 from xlreport.forms.expressions import figure_decimals
 from xlreport.forms.measures import UPPER
@@ -191,8 +192,11 @@ def _draw_name(page: Page, line: MatrixRow, about: Publication, texts: Texts) ->
     """Code and name; a unit without figures says why beside its name."""
     look, name = _line_look(line), about.name(line.subject)
     state = about.coverage[about.node].states[line.subject] if line.is_unit else "accepted"
+    if line.is_unit and line.subject in about.former:
+        name = f"{name} – {texts('report.until', day=shown_day(about.former[line.subject].last_day, texts.language))}"
     if state in ("rejected", "missing"):
-        look, name = look.but(colour=ERROR_FONT, italic=True), f"{name} – {texts(f'report.{state}').lower()}"
+        said = texts("report.lacking" if about.is_of_parts else f"report.{state}").lower()
+        look, name = look.but(colour=ERROR_FONT, italic=True), f"{name} – {said}"
     page.write(line.row, CODE_COLUMN, line.subject, look)
     page.write(line.row, NAME_COLUMN, name, look.but(indent=line.depth))
     # Units fold under their node.

@@ -11,6 +11,8 @@ from xlreport.language import Texts
 from xlreport.language import texts as texts_of
 from xlreport.layout.matrix import MatrixRow, MatrixSheet, plan_earlier_sheets, plan_rows, plan_sheets
 from xlreport.outputs.consolidated.addresses import places
+from xlreport.outputs.consolidated.changes import draw_changes
+from xlreport.outputs.consolidated.compared import compared_tables, draw_compared
 from xlreport.outputs.consolidated.coverage import draw_coverage
 from xlreport.outputs.consolidated.listings import draw_findings, draw_sources
 from xlreport.outputs.consolidated.matrix import draw_matrix
@@ -31,12 +33,17 @@ def consolidated_workbook(about: Publication) -> bytes:
     planned = (*plan_sheets(form), *plan_earlier_sheets(consolidation.bound))
     sheets = [sheet for sheet in planned if sheet.table.table in signed or sheet.at is not None]
     pages = [book.page(_sheet_title(sheet, texts)) for sheet in sheets]
+    compared = {table.table: book.page(_compared_title(table, texts)) for table in compared_tables(about)}
     known = places({page.name: sheet for page, sheet in zip(pages, sheets, strict=True)})
     for table in tables:
         draw_signed_sheet(signed[table.table], table, known, about, texts)
     for page, sheet in zip(pages, sheets, strict=True):
         draw_matrix(page, sheet, rows, known, about, texts)
+    if compared:
+        draw_compared(compared, known, about, texts)
     draw_coverage(book.page(texts("report.coverage_sheet")), rows, about, texts)
+    if about.edition is not None and about.edition.number > 1:
+        draw_changes(book.page(texts("report.changes_sheet")), about.edition, about, texts)
     draw_findings(book.page(texts("report.findings_sheet")), about, texts)
     draw_sources(book.page(texts("report.sources_sheet")), about, texts)
     return book.data()
@@ -51,6 +58,12 @@ def _is_needed(table: Table, rows: Sequence[MatrixRow], about: Publication) -> b
     rows_with_figures = [one for one in table.indicators if one.is_received and one.measures != ()]
     is_asked = any(not one.filled_by or not kinds.isdisjoint(one.filled_by) for one in rows_with_figures)
     return is_asked or not rows_with_figures or table.table in looked_into
+
+
+def _compared_title(table: Table, texts: Texts) -> str:
+    short = texts("report.compared_short")
+    room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
+    return texts("report.matrix_sheet", table=cut(table.number or table.table, max(room, 0)), measure=short)
 
 
 def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
