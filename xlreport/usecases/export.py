@@ -133,14 +133,16 @@ def _held(record: Transaction, versions: Sequence[Form]) -> Iterator[_Wanted]:
 
 
 def _facts(record: Transaction, wanted: _Wanted) -> _Piece:
-    """Facts need no adding up. A longer period has those of its parts."""
-    periods = parts_of(record, *wanted)
-    frames = [revised_facts(record, wanted.form, one).facts for one in periods]
+    """Facts need no adding up. A longer period has those of its parts, each as it counts."""
+    then = record.as_closed(wanted.form.form, wanted.period.code)
+    periods = parts_of(then, *wanted)
+    frames = [revised_facts(then.as_closed(wanted.form.form, one.code), wanted.form, one).facts for one in periods]
     return _Piece(*wanted, pl.concat([facts_frame(), *frames]), tuple(one.code for one in periods))
 
 
 def _totals(record: Transaction, wanted: _Wanted, forms: Mapping[str, Sequence[Form]], register: Register) -> _Piece:
     form, period = wanted
+    record = record.as_closed(form.form, period.code)
     who = roster_of(record, form, period, register)
     consolidation = consolidated(record, forms[form.form], form, period, register, who)
     return _Piece(form, period, tidy.totals(consolidation), (period.code,))
