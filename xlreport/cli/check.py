@@ -23,10 +23,10 @@ def command(settings: Settings, files: tuple[Path, ...], format_: str) -> int:
     from xlreport.intake.identify import Definitions
     from xlreport.usecases.check import check_files
     from xlreport.usecases.files import found_files
-    from xlreport.workspace import load_forms, load_organisation
+    from xlreport.workspace import load_definitions
 
     texts, workspace = settings.texts, settings.nearest_workspace()
-    known = Definitions(load_forms(workspace), load_organisation(workspace)) if workspace else Definitions()
+    known = Definitions(*load_definitions(workspace)) if workspace else Definitions()
     with progress(settings) as report:
         result = check_files(found_files(files), known, report)
     if format_ == "json":

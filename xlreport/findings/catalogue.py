@@ -150,6 +150,9 @@ _KINDS = (
     Kind("XR750", "leading-zeros-lost", W, ("value", "code")),
     Kind("XR751", "columns-swapped", E, ("first", "second")),
     Kind("XR752", "merged-register-cells", E, ("range",)),
+    # A form held against the register and against the other forms of its workspace
+    Kind("XR753", "unknown-level-or-type", E, ("group", "name", "known", "suggestion")),
+    Kind("XR754", "form-defined-twice", E, ("form", "version", "other")),
     # Checks of an office's own, written in Python
     Kind("XR770", "own-check", W, ("text",)),
 )

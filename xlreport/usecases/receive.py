@@ -38,7 +38,7 @@ from xlreport.usecases.rivals import (
     keep_aside,
     note_superseded,
 )
-from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
+from xlreport.workspace import Workspace, archive_original, load_definitions, reading_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,7 @@ def receive(
     progress: Progress = silent,
 ) -> ReceiveResult:
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
-    forms, register = load_forms(workspace), load_organisation(workspace)
+    forms, register = load_definitions(workspace)
     context = reading_context(forms, workspace)
     files = found_files(paths or [workspace.inbox], workspace.root)
     days = {path: day_of_receipt(path, received_on, today) for path, _ in files}
