@@ -100,7 +100,7 @@ _KINDS = (
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),
-    Kind("XR703", "unknown-reference", E, ("reference", "suggestion")),
+    Kind("XR703", "unknown-reference", E, ("reference", "problem", "suggestion")),
     Kind("XR704", "circular-formula", E, ("cycle",)),
     Kind("XR705", "code-defined-twice", E, ("code",)),
     Kind("XR706", "invalid-expression", E, ("expression", "problem")),

@@ -56,7 +56,7 @@ def read_definition(data: bytes, name: str) -> Salvaged:
     else:
         unknown = finding("XR701", Location(file=name), problem=problem("unknown-notation"))
         return Salvaged(None, Places(name), (unknown,))
-    checked = read.told(check_form(read.form, read.places)) if read.form is not None else ()
+    checked = check_form(read.form, read.places) if read.form is not None else ()
     return replace(read, found=read.places.in_order((*read.found, *checked)))
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from xlreport.numbers import readings
 from xlreport.rules.build import build, build_constant, build_number, build_reference, build_truth
@@ -20,6 +20,7 @@ from xlreport.rules.tree import Node, Ref
 if TYPE_CHECKING:
     from xlreport.rules.build import Parsed
 
+_Part = TypeVar("_Part")
 #: Nobody makes more mistakes in one expression, and reads about them with profit.
 _MOST_PROBLEMS = 12
 #: What stands in square brackets, and what is quoted: nothing in it is looked at but the reference.
@@ -105,20 +106,28 @@ class _Draft:
 
 def _in_tree(tree: Parsed, wanted: Callable[[Parsed], Node]) -> list[RuleSyntaxError]:
     """What is wrong with the whole, and with parts of it beside the one that makes the whole wrong."""
-    found = list(_refused(lambda: wanted(tree)))
-    if not found:
-        return []
-    for part in [] if isinstance(tree, str) else tree.iter_subtrees_topdown():
-        found += (error for error in _refused(lambda part=part: build(part)) if error.key != "too-deep")
-        for token in part.children:
-            if isinstance(token, str) and token.type == "NUMBER":
-                found += _refused(lambda token=token: build_constant(token))
+    found = list(_refused(wanted, tree))
+    for part in _parts(tree) if found else ():
+        if not isinstance(part, str):
+            found += (error for error in _refused(build, part) if error.key != "too-deep")
+        elif part.type == "NUMBER":
+            found += _refused(build_constant, part)
     return found
 
 
-def _refused(attempt: Callable[[], object]) -> Iterator[RuleSyntaxError]:
+def _parts(tree: Parsed) -> Iterator[Parsed]:
+    """All parts of a tree, itself the first. Without recursion: trees may be deep."""
+    waiting = [tree]
+    while waiting:
+        part = waiting.pop()
+        yield part
+        if not isinstance(part, str):
+            waiting.extend(reversed(part.children))
+
+
+def _refused(builds: Callable[[_Part], object], part: _Part) -> Iterator[RuleSyntaxError]:
     try:
-        attempt()
+        builds(part)
     except RuleSyntaxError as error:
         yield error
 

@@ -109,7 +109,7 @@ class _Check:
         beside = (other.form for _, other in self._beside(path) if other.is_usable)
         before = [one for one in beside if one is not None and one.form == form.form and one.version < form.version]
         latest = max(before, key=lambda one: one.version, default=None)
-        return read.told(unknown_predecessors(latest, form, read.places)) if latest is not None else ()
+        return unknown_predecessors(latest, form, read.places) if latest is not None else ()
 
     def _twins(self, path: Path, read: Salvaged) -> Iterator[Finding]:
         """XR754 where another file of a workspace's forms defines the same version: a command could use neither."""
