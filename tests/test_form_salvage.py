@@ -89,6 +89,39 @@ tables:
 !    measures: actual # XR702
     indicators: [{code: a, name: A}]
 !    indicators: # XR702
+  - table: v
+    title: V
+    measures: [plan, actual, cumulative, same_period, base, growth]
+!    measures: plan actual, cumulative same_period base growth # XR702
+    growth: actual / same_period
+!    growth: cumulative / plan # XR709
+    indicators:
+!    indicator: # XR702
+      - {code: "06", name: A}
+!      - {code: "06", name: A, target: {reduction: 20%}} # XR702 XR702
+      - {code: "07", name: B}
+!      - {code: "7 a", name: B} # XR702
+      - {code: "08", name: C, formula: "[07] + [06]"}
+!      - {code: "08", name: C, formula: "[v/07] + [w/06]"} # XR703
+      - {code: "09", name: D}
+!      - Wages # XR702
+      - {code: "10", name: E, formula: "[09] + [06]"}
+!      - {code: "10", name: E, formula: "[09] + [96] * 1.840 + 0,5"} # XR703 XR706 XR706
+      - {code: "11", name: F, kind: choice, options: [{option: a, name: A}, {option: b, name: B}]}
+!      - {code: "11", name: F, kind: choice, options: [Audited, Partly, Not audited]} # XR702
+      - {code: "12", name: G, kind: rank}
+!      - {code: "12", name: G, kind: rank, decimals: 1} # XR702
+      - {code: "13", name: H, target: {reduction: 10, base_year: 2022, horizon: 2024}}
+!      - {code: "13", name: H, target: {reduction: 10, base_year: 2022, horizon: 2020}} # XR702
+      - {code: "14", name: I}
+!      - {code: "13", name: I} # XR705
+    rules:
+      - {code: V1, assert: "[14] > 0"}
+!      - V1 # XR702
+      - {code: V2, assert: 'count([11]) > 0'}
+!      - {code: V2, assert: "[94] > 0 and [06:sameperiod] > 1.840 and [06] > 0,5"} # XR703 XR703 XR706 XR706
+      - {code: V3, assert: "[08] > 0", measures: [plan, actual]}
+!      - {code: V3, assert: "[08] > 0", measures: "plan, sameperiod"} # XR702 XR703
 """
 _EXPECTED = re.compile(r"# ([XR0-9 ]+)$")
 

@@ -13,7 +13,7 @@ class Gap(NamedTuple):
 
     `part` is the list that it is in ("tables", "indicators", "measures", "options"), `where` what that belongs to:
     () for the tables, else the path of a table or of an indicator; None where that is not known either. `code` is
-    what it may be called, in the letters of `letters`; "" for whatever else is not defined there.
+    what it may be called, with more around it, in the letters of `letters`; "" for whatever is not defined there.
     """
 
     part: str
@@ -23,7 +23,8 @@ class Gap(NamedTuple):
     def may_be(self, part: str, where: tuple[str | int, ...], code: str) -> bool:
         """Whether what a reference looks for in vain may be this."""
         is_there = self.where is None or self.where == where
-        return self.part == part and is_there and self.code in ("", letters(code))
+        # What somebody typed in place of a code has more often too much in it than too little.
+        return self.part == part and is_there and (not self.code or (bool(code) and letters(code) in self.code))
 
 
 def letters(text: str) -> str:

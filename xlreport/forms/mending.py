@@ -135,7 +135,11 @@ class Mending:
     def _worded_item(self, name: str, path: Path, words: str) -> dict[str, Any]:
         """An item that is nothing but words, as fields. Its code is anybody's guess."""
         code = {_CODE_OF[name]: self._invent((*path, _CODE_OF[name]), words)} if name in _CODE_OF else {}
-        return {**copy.deepcopy(_ITEMS[name]), **code, _WORDS[name]: [words] if name == "signatures" else words}
+        item = {**copy.deepcopy(_ITEMS[name]), **code}
+        if name == "rules" and "[" not in words:
+            self.damage.add((*path, "assert"))
+            return item
+        return {**item, _WORDS[name]: [words] if name == "signatures" else words}
 
     def _guess(self, item: Wrong, path: Path) -> Any:
         """What to go on with in place of a wrong value; None for its default."""
@@ -158,7 +162,7 @@ class Mending:
         if not code or not name:
             return code or self._invent(path)
         row = path[:-1] if path[-1] == _CODE_OF[name] else path
-        self.gaps.add(Gap(name, _owner(row), letters(written) if name == "indicators" else ""))
+        self.gaps.add(Gap(name, _owner(row), letters(written)))
         self._guess_code(name, row)
         return code
 
