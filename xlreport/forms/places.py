@@ -150,8 +150,10 @@ def dotted(path: Path, content: Any = None) -> str:
         content = _inside(content, part)
         if not is_item:
             parts.append(f".{str(part)[:_LONGEST_NAME]}")
+        elif isinstance(part, int):
+            parts.append(f"[{_code_of(content) or part + 1}]")
         else:
-            parts.append(f"[{_code_of(content) or (part + 1 if isinstance(part, int) else part)}]")
+            parts.append(f"[{part[:_LONGEST_NAME]}]")
     return "".join(parts).removeprefix(".")
 
 
