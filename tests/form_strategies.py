@@ -53,7 +53,7 @@ def targets(draw: st.DrawFn) -> Fields:
             optional={
                 "direction": st.sampled_from(["higher", "lower"]),
                 "range": st.booleans(),
-                "horizon": st.integers(1900, 2200),
+                "horizon": st.integers(1901, 2200),
             },
         )
     )
@@ -65,7 +65,8 @@ def targets(draw: st.DrawFn) -> Fields:
         target["by_year"] = draw(st.dictionaries(years.map(str), goals(), min_size=1, max_size=3))
     elif kind == "reduction":
         places = draw(st.integers(0, 4))
-        target |= {"reduction": f"{draw(st.integers(1, 99))}.{'5' * places}".rstrip("."), "base_year": draw(years)}
+        base_year = draw(st.integers(1900, int(target.get("horizon", 2201)) - 1))
+        target |= {"reduction": f"{draw(st.integers(1, 99))}.{'5' * places}".rstrip("."), "base_year": base_year}
     if kind in ("value", "by_year"):
         target["levels"] = draw(levels())
     return target

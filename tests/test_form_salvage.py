@@ -89,6 +89,39 @@ tables:
 !    measures: actual # XR702
     indicators: [{code: a, name: A}]
 !    indicators: # XR702
+  - table: v
+    title: V
+    measures: [plan, actual, cumulative, same_period, base, growth]
+!    measures: plan actual, cumulative same_period base growth # XR702
+    growth: actual / same_period
+!    growth: cumulative / plan # XR709
+    indicators:
+!    indicator: # XR702
+      - {code: "06", name: A}
+!      - {code: "06", name: A, target: {reduction: 20%}} # XR702 XR702
+      - {code: "07", name: B}
+!      - {code: "7 a", name: B} # XR702
+      - {code: "08", name: C, formula: "[07] + [06]"}
+!      - {code: "08", name: C, formula: "[v/07] + [w/06]"} # XR703
+      - {code: "09", name: D}
+!      - Wages # XR702
+      - {code: "10", name: E, formula: "[09] + [06]"}
+!      - {code: "10", name: E, formula: "[09] + [96] * 1.840 + 0,5"} # XR703 XR706 XR706
+      - {code: "11", name: F, kind: choice, options: [{option: a, name: A}, {option: b, name: B}]}
+!      - {code: "11", name: F, kind: choice, options: [Audited, Partly, Not audited]} # XR702
+      - {code: "12", name: G, kind: rank}
+!      - {code: "12", name: G, kind: rank, decimals: 1} # XR702
+      - {code: "13", name: H, target: {reduction: 10, base_year: 2022, horizon: 2024}}
+!      - {code: "13", name: H, target: {reduction: 10, base_year: 2022, horizon: 2020}} # XR702
+      - {code: "14", name: I}
+!      - {code: "13", name: I} # XR705
+    rules:
+      - {code: V1, assert: "[14] > 0"}
+!      - V1 # XR702
+      - {code: V2, assert: 'count([11]) > 0'}
+!      - {code: V2, assert: "[94] > 0 and [06:sameperiod] > 1.840 and [06] > 0,5"} # XR703 XR703 XR706 XR706
+      - {code: V3, assert: "[08] > 0", measures: [plan, actual]}
+!      - {code: V3, assert: "[08] > 0", measures: "plan, sameperiod"} # XR702 XR703
 """
 _EXPECTED = re.compile(r"# ([XR0-9 ]+)$")
 
@@ -168,3 +201,60 @@ def test_what_was_meant_is_told(row: str, code: str, said: str) -> None:
 def test_a_column_that_is_nearly_a_standard_one_is_told() -> None:
     (found,) = read_form(definition(()).replace("- cumulative", "- cumulatve").encode(), "f.yaml")[1]
     assert (found.code, found.params["suggestion"]) == ("XR718", "cumulative")
+
+
+def _said(text: str, line: int) -> list[str]:
+    found = read_form(text.encode(), "f.yaml")[1]
+    return [
+        f"{message(item, texts('en'))} {hint(item, texts('en'))}" for item in found if item.location.cell == str(line)
+    ]
+
+
+PUPILS = """form: f
+title: F
+frequency: quarter
+filled_by: [don-vi]
+tables:
+  - table: pupils
+    title: T
+    measures: [plan, actual, cumulative, completion, {measure: share, computes: completion, of: actual / plan}]
+    indicators:
+      - {code: "01", name: A, formula: "[02]"}
+      - {code: "02", name: B, target: {by_year: {2024: 5, 2025: 6}}}
+      - {code: "03", name: C, kind: yes-no}
+      - {code: "04", name: D, measures: [actual], formula: "count([03])"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "right", "wrong"),
+    [
+        # Each kind of reference is told by what it looks for; only what comes near is proposed.
+        ('"[02]"', '"[77]"', 10, 'no indicator with the code "77"', "Closest"),
+        ('"[02]"', '"[02:completion]"', 10, 'The column "completion" holds no figures'.lower(), "Closest"),
+        ('"[02]"', '"[02:boys]"', 10, 'no column with the code "boys"', "Closest"),
+        ('"[02]"', '"[02:cumulatve]"', 10, "Closest: [02:cumulative]", "[02:plan]"),
+        ('"[02]"', '"[04:plan]"', 10, 'no figures in the column "plan"', "Closest"),
+        ('"[02]"', '"[x/02]"', 10, 'no table with the code "x"', "Closest"),
+        ('"count([03])"', "'count([03], \"co\")'", 13, "Closest: yes", "no indicator"),
+        ('"count([03])"', "'count([03], \"l5\")'", 13, 'no option with the code "l5"', "Closest"),
+        ("actual / plan", "girl / plan", 8, '"girl" cannot be used: the table "pupils" has no column', "share"),
+        # Fields are named by codes, and as they are written.
+        ("2025: 6", "2025: six", 11, "tables[pupils].indicators[02].target.by_year[2025] is", "goal"),
+        ("2025: 6", "20xx: 6", 11, "tables[pupils].indicators[02].target.by_year[20xx] is", ".year"),
+        ("kind: yes-no", "kind: yesno", 12, "tables[pupils].indicators[03].kind", "indicators[3]"),
+    ],
+)
+def test_what_is_wrong_is_told_in_the_words_of_the_file(old: str, new: str, line: int, right: str, wrong: str) -> None:
+    assert read_form(PUPILS.encode(), "f.yaml")[1] == ()
+    said = "\n".join(_said(PUPILS.replace(old, new, 1), line))
+    assert right in said
+    assert wrong not in said
+
+
+def test_fields_under_a_misspelt_name_keep_their_lines() -> None:
+    text = (
+        PUPILS.replace("    indicators:", "    indicator:").replace('"[02]"', '"[99]"').replace("2024: 5", "2024: five")
+    )
+    found = read_form(text.encode(), "f.yaml")[1]
+    assert [(item.location.cell, item.code) for item in found] == [("9", "XR702"), ("10", "XR703"), ("11", "XR702")]

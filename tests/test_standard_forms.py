@@ -22,6 +22,7 @@ from xlreport.datapoints import DataPoint
 from xlreport.documents import same
 from xlreport.findings import Severity, message
 from xlreport.forms.expressions import bind
+from xlreport.forms.groups import named_groups
 from xlreport.forms.load import load_form, read_form
 from xlreport.language import texts
 from xlreport.organisation.tree import at
@@ -34,7 +35,7 @@ from xlreport.usecases.example import (
 )
 from xlreport.usecases.export import tidy_table
 from xlreport.usecases.forms import check_forms
-from xlreport.usecases.init import initialise, named_kinds, register_to_start_from
+from xlreport.usecases.init import initialise, register_to_start_from
 from xlreport.usecases.issue import issue
 from xlreport.usecases.standard import example_folder, standard_form_file, standard_form_files, standard_forms
 from xlreport.workspace import load_organisation, open_workspace, write_whole
@@ -89,7 +90,7 @@ def test_a_new_workspace_starts_with_a_register_that_fits_its_form(form: str, tm
     register = load_organisation(workspace)
     known = {level.code for level in register.levels} | {one.code for one in register.unit_types}
     definition = load_form(standard_form_file(form))
-    assert named_kinds(definition) <= known
+    assert {one.code for one in named_groups(definition)} <= known
     period = {"quarter": "2024-Q1", "year": "2024", "term": "2020..2025", "nine-months": "2024-9M"}
     assert issue(workspace, form, parse_period(period[definition.frequency]), language="vi")
 

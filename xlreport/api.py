@@ -31,7 +31,7 @@ from xlreport.usecases.issue import Issued
 from xlreport.usecases.own_checks import OwnCheck, own_finding, with_own_checks
 from xlreport.usecases.receive import ReceiveResult
 from xlreport.usecases.status import FormStatus
-from xlreport.workspace import Workspace, load_forms, load_organisation, open_workspace
+from xlreport.workspace import Workspace, load_definitions, open_workspace
 
 __all__ = [
     "Finding",
@@ -69,7 +69,7 @@ def check(
     raises UsageError for an unusable workspace.
     """
     where = None if workspace is None else _workspace(workspace)
-    known = Definitions() if where is None else Definitions(load_forms(where), load_organisation(where))
+    known = Definitions() if where is None else Definitions(*load_definitions(where))
     return with_own_checks(check_files(found_files(_paths(paths)), known), checks)
 
 

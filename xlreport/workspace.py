@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from xlreport.errors import UsageError
-from xlreport.forms.load import is_definition, load_form
+from xlreport.findings import Finding, UnusableDefinition
+from xlreport.forms.groups import Groups, group_findings
+from xlreport.forms.load import is_definition, read_definition_file
 from xlreport.forms.model import Form
 from xlreport.grid.workers import Limits
 from xlreport.organisation.load import load_register
@@ -160,15 +162,59 @@ def form_files(workspace: Workspace) -> list[Path]:
     return sorted(path for path in workspace.forms_folder.iterdir() if is_definition(path))
 
 
+def is_of_workspace(path: Path) -> bool:
+    """Whether a file is one of the form definitions of a workspace."""
+    folder = path.absolute().parent
+    return folder.name == "forms" and (folder.parent / SETTINGS_FILE).is_file()
+
+
 def load_forms(workspace: Workspace) -> dict[str, tuple[Form, ...]]:
-    """All versions of all forms by code. Raises UnusableDefinition, or UsageError for one version twice."""
+    """All versions of all forms by code, by themselves: what they say of the organisation is not looked at.
+
+    Raises UnusableDefinition with all that is wrong with any of them, or UsageError for one version twice.
+    """
+    return _load_forms(workspace, None)
+
+
+def load_definitions(workspace: Workspace) -> tuple[dict[str, tuple[Form, ...]], Register]:
+    """The forms, as `load_forms` has them, and the register, which has every level and type that they name.
+
+    Raises UnusableDefinition, or UsageError.
+    """
+    register = load_organisation(workspace)
+    return _load_forms(workspace, groups_of(register)), register
+
+
+def _load_forms(workspace: Workspace, groups: Groups | None) -> dict[str, tuple[Form, ...]]:
     forms: dict[str, list[Form]] = {}
+    wrong: dict[str, list[Finding]] = {}
     for path in form_files(workspace):
-        form = load_form(path)
-        if any(other.version == form.version for other in forms.get(form.form, [])):
-            raise UsageError("form-twice", form=form.form, version=form.version, path=path)
-        forms.setdefault(form.form, []).append(form)
+        read = read_definition_file(path)
+        unknown = group_findings(read.form, read.places, groups) if read.form is not None and groups else ()
+        if read.form is None or not read.is_usable or unknown:
+            wrong[path.name] = [*read.found, *unknown]
+            continue
+        if any(other.version == read.form.version for other in forms.get(read.form.form, [])):
+            raise UsageError("form-twice", form=read.form.form, version=read.form.version, path=path)
+        forms.setdefault(read.form.form, []).append(read.form)
+    if wrong:
+        raise UnusableDefinition(", ".join(wrong), [item for found in wrong.values() for item in found])
     return {code: tuple(sorted(versions, key=lambda form: form.version)) for code, versions in forms.items()}
+
+
+def unknown_groups(workspace: Workspace, register: Register) -> tuple[Finding, ...]:
+    """XR753 for the levels and types that the workspace's forms name and the register does not have."""
+    read = (read_definition_file(path) for path in form_files(workspace))
+    groups = groups_of(register)
+    return tuple(item for one in read if one.form for item in group_findings(one.form, one.places, groups))
+
+
+def groups_of(register: Register) -> Groups:
+    """The levels and types that forms may name."""
+    return Groups(
+        {level.code: (level.vi, level.en) for level in register.levels},
+        {one.code: (one.vi, one.en) for one in register.unit_types},
+    )
 
 
 def load_organisation(workspace: Workspace) -> Register:

@@ -27,10 +27,10 @@ def command(settings: Settings, files: tuple[Path, ...], format_: str, returned:
     from xlreport.usecases.files import found_files, opened_files
     from xlreport.usecases.returned import ReturnResult, return_checked
     from xlreport.usecases.returning import Desk
-    from xlreport.workspace import load_forms, load_organisation
+    from xlreport.workspace import load_definitions
 
     texts, workspace = settings.texts, settings.nearest_workspace()
-    known = Definitions(load_forms(workspace), load_organisation(workspace)) if workspace else Definitions()
+    known = Definitions(*load_definitions(workspace)) if workspace else Definitions()
     with progress(settings) as report:
         reader = SafeReader(workspace.limits) if workspace else SafeReader()
         sent = opened_files(found_files(files), reader)

@@ -21,16 +21,23 @@ def submission_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
 
 def definition_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
     """The findings of a form or a register, places as file:line or file, sheet!cell."""
-    return _lines([(item, _place_in_definition(item.location)) for item in findings], texts)
+    placed = [(item, _place_in_definition(item.location)) for item in findings]
+    return _lines(placed, texts, is_advice_repeated=False)
 
 
-def _lines(placed: Sequence[tuple[Finding, str]], texts: Texts) -> list[str]:
-    """A line per finding; advice that is the same for findings in a row stands once, after the last of them."""
+def _lines(placed: Sequence[tuple[Finding, str]], texts: Texts, *, is_advice_repeated: bool = True) -> list[str]:
+    """A line per finding; advice that is the same for findings in a row stands once, after the last of them.
+
+    Definitions are written by few people, who need not be told the same again further down.
+    """
     advice = [hint(item, texts) for item, _ in placed]
     lines: list[str] = []
+    given: set[str] = set()
     for position, (item, place) in enumerate(placed):
         lines.append(_line(item, place, texts))
-        if advice[position : position + 1] != advice[position + 1 : position + 2]:
+        is_last = advice[position : position + 1] != advice[position + 1 : position + 2]
+        if is_last and (is_advice_repeated or advice[position] not in given):
+            given.add(advice[position])
             lines.append(f"{INDENT * 2}→ {advice[position]}")
     return lines
 

@@ -28,8 +28,10 @@ def check(settings: Settings, forms: tuple[Path, ...]) -> int:
     """2 when a definition cannot be used."""
     from xlreport.cli.definitions import checked_lines
     from xlreport.usecases.forms import check_forms
+    from xlreport.usecases.organisation import register_or_none
 
-    results = check_forms(forms)
+    workspace = settings.nearest_workspace()
+    results = check_forms(forms, register_or_none(workspace) if workspace else None)
     for path, form, findings in results:
         show(*checked_lines(path, form is not None, findings, settings.texts))
     return 0 if all(form is not None for _, form, _ in results) else 2

@@ -25,8 +25,9 @@ def command(ctx: click.Context) -> None:
 @with_global_options
 @click.pass_obj
 def check(settings: Settings) -> int:
-    """2 when the register cannot be used."""
+    """2 when the register cannot be used, or not with the workspace's forms."""
     from xlreport.cli.definitions import checked_lines, nodes_line
+    from xlreport.cli.findings import definition_lines
     from xlreport.usecases.organisation import check_organisation
 
     today, texts = date.today(), settings.texts
@@ -35,7 +36,8 @@ def check(settings: Settings) -> int:
     if result.register is None:
         return 2
     show(nodes_line(today, result.nodes, texts))
-    return 0
+    show(*definition_lines(result.forms, texts))
+    return 2 if result.forms else 0
 
 
 @command.command("convert", cls=Command)

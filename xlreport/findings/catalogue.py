@@ -126,7 +126,7 @@ _KINDS = (
     # XR7xx: definitions
     Kind("XR701", "unreadable-definition", E, ("problem",)),
     Kind("XR702", "invalid-definition-field", E, ("path", "problem")),
-    Kind("XR703", "unknown-reference", E, ("reference", "suggestion")),
+    Kind("XR703", "unknown-reference", E, ("reference", "problem", "suggestion")),
     Kind("XR704", "circular-formula", E, ("cycle",)),
     Kind("XR705", "code-defined-twice", E, ("code",)),
     Kind("XR706", "invalid-expression", E, ("expression", "problem")),
@@ -176,6 +176,9 @@ _KINDS = (
     Kind("XR750", "leading-zeros-lost", W, ("value", "code")),
     Kind("XR751", "columns-swapped", E, ("first", "second")),
     Kind("XR752", "merged-register-cells", E, ("range",)),
+    # A form held against the register and against the other forms of its workspace
+    Kind("XR753", "unknown-level-or-type", E, ("group", "name", "known", "suggestion")),
+    Kind("XR754", "form-defined-twice", E, ("form", "version", "other")),
     # Checks of an office's own, written in Python
     Kind("XR770", "own-check", W, ("text",)),
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 
 from xlreport.errors import UsageError
@@ -13,11 +13,12 @@ from xlreport.findings.wording import Words
 from xlreport.forms.answers import same_text
 from xlreport.forms.calendar import Cutoff, Deadline, PeriodDay
 from xlreport.forms.comparisons import is_percentage
-from xlreport.forms.expression_checks import check_expressions, closest_option, is_figure
-from xlreport.forms.field_problems import closest
+from xlreport.forms.expression_checks import check_expressions
 from xlreport.forms.leftovers import leftover_findings
-from xlreport.forms.model import Aggregation, Comparison, Form, Indicator, Kind, Option, Ratio, Table
+from xlreport.forms.model import Aggregation, Form, Indicator, Kind, Option, Table
 from xlreport.forms.places import Path, Places
+from xlreport.forms.ratio_checks import ratio_findings
+from xlreport.forms.reference_checks import unknown_measures, unknown_option
 from xlreport.forms.succession import Row, replaced_row
 from xlreport.forms.target_checks import span_findings, target_findings
 from xlreport.numbers import readings
@@ -51,6 +52,7 @@ def check_form(form: Form, places: Places) -> tuple[Finding, ...]:
 
 def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
     tables: list[tuple[str, Path]] = [(table.table, ("tables", n, "table")) for n, table in enumerate(form.tables)]
+    known = [(n, table) for n, table in enumerate(form.tables) if ("tables", n) not in places.adrift]
     rules: list[tuple[str, Path]] = [
         (rule.code, ("tables", n, "rules", row, "code"))
         for n, table in enumerate(form.tables)
@@ -60,7 +62,7 @@ def _repeated_codes(form: Form, places: Places) -> Iterator[Finding]:
     yield from _repeated(rules, places)
     chain = form.deadline.chain if form.deadline else ()
     yield from _repeated(_codes((step.level for step in chain), ("deadline", "chain")), places)
-    for n, table in enumerate(form.tables):
+    for n, table in known:
         top: Path = ("tables", n)
         yield from _repeated(_codes((row.code for row in table.indicators), (*top, "indicators"), "code"), places)
         yield from _repeated(_codes((column.measure for column in table.measures), (*top, "measures")), places)
@@ -196,66 +198,25 @@ def _token_problem(token: str) -> str | None:
 
 
 def _table(form: Form, table: Table, path: Path, places: Places) -> Iterator[Finding]:
-    yield from _ratios(table, path, places)
+    yield from ratio_findings(table, path, places)
     yield from span_findings(form, table, path, places)
     for number, rule in enumerate(table.rules):
         measures: Path = (*path, "rules", number, "measures")
         if not rule.measures:
             yield _field(measures, places, "empty-list")
-        known = [column.measure for column in table.figures]
-        yield from _unknown_codes(rule.measures, known, measures, places)
+        known = (column.measure for column in table.figures)
+        yield from unknown_measures(rule.measures, table, known, measures, places)
     for number, indicator in enumerate(table.indicators):
         yield from _indicator(table, indicator, (*path, "indicators", number), places)
 
 
-def _unknown_codes(codes: Iterable[str], known: list[str], path: Path, places: Places) -> Iterator[Finding]:
-    for number, code in enumerate(codes):
-        if code not in known:
-            suggestion = closest(code, known) or (known[0] if len(known) == 1 else "")
-            yield finding("XR703", places.at((*path, number)), reference=code, suggestion=suggestion)
-
-
-def _ratios(table: Table, path: Path, places: Places) -> Iterator[Finding]:
-    """XR703 for computed columns whose terms are no figures of the table, XR707 for terms without a column."""
-    used = {column.comparison for column in table.measures if column.terms is None}
-    for comparison in Comparison:
-        written: Ratio | None = getattr(table, comparison.value)
-        if written is not None:
-            place: Path = (*path, comparison.value)
-            yield from _ratio_terms(table, comparison.value, written, place, places)
-            if used.isdisjoint(_FOLLOWING.get(comparison, {comparison})):
-                yield finding("XR707", places.at(place), option=comparison.value)
-    for number, column in enumerate(table.measures):
-        ratio = table.ratio(column.measure)
-        is_own = column.terms is not None or column.comparison is None
-        if ratio is not None and (is_own or getattr(table, column.comparison or "") is None):
-            yield from _ratio_terms(table, column.measure, ratio, (*path, "measures", number), places)
-
-
-#: Columns that compare the same figures as another one unless they have terms of their own.
-_FOLLOWING: Mapping[Comparison, frozenset[Comparison]] = {
-    Comparison.COMPLETION: frozenset({Comparison.COMPLETION, Comparison.ATTAINMENT}),
-    Comparison.INDEX: frozenset({Comparison.INDEX, Comparison.GROWTH, Comparison.CHANGE}),
-    Comparison.GROWTH: frozenset({Comparison.GROWTH, Comparison.CHANGE}),
-}
-
-
-def _ratio_terms(table: Table, code: str, ratio: Ratio, path: Path, places: Places) -> Iterator[Finding]:
-    figures = [column.measure for column in table.figures]
-    for term in dict.fromkeys((ratio.numerator, ratio.denominator)):
-        if not is_figure(table, term):
-            written = f"{code}: {ratio.numerator} / {ratio.denominator}"
-            yield finding("XR703", places.at(path), reference=written, suggestion=closest(term, figures))
-
-
 def _indicator(table: Table, indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
-    columns = [column.measure for column in table.measures]
-    yield from _unknown_codes(indicator.measures or (), columns, (*path, "measures"), places)
+    columns = (column.measure for column in table.measures)
+    yield from unknown_measures(indicator.measures or (), table, columns, (*path, "measures"), places)
     for number, code in enumerate(indicator.achieved):
-        if indicator.option(code) is None:
-            suggestion = closest_option(code, indicator)
-            yield finding("XR703", places.at((*path, "achieved", number)), reference=code, suggestion=suggestion)
-    if _sums_percentages(table, indicator):
+        if indicator.option(code) is None and not places.may_be("options", path, code):
+            yield unknown_option(indicator, code, code).finding(places.at((*path, "achieved", number)))
+    if _sums_percentages(table, indicator) and not places.is_damaged((*path, "formula")):
         yield finding("XR739", places.at((*path, "across_units")), indicator=indicator.code)
     yield from target_findings(table, indicator, path, places)
     if not indicator.is_numeric:

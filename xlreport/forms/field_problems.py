@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +17,7 @@ from xlreport.forms import calendar, model
 from xlreport.forms.base import CODE_PATTERN, MEASURE_PATTERN, NAME_PATTERN
 from xlreport.forms.indicators import REPLACED_PATTERN
 from xlreport.forms.misfits import MISFITS, Misfit
-from xlreport.forms.places import Path, Places
+from xlreport.forms.places import Path, Places, is_filled, written_path
 from xlreport.forms.suggestions import suggested_code
 from xlreport.language import DEFAULT_LANGUAGE, texts
 
@@ -76,6 +77,54 @@ PATTERNS = {
 _RANGE = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*-\s*([0-9]+(?:\.[0-9]+)?)\s*")
 
 
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An error as pydantic describes it, and the path of what is written in the definition's content.
+
+    One that is not `is_told` is like another that is.
+    """
+
+    item: Mapping[str, Any]
+    path: Path
+    is_told: bool = True
+
+    @property
+    def kind(self) -> str:
+        """Pydantic's type of error."""
+        return str(self.item["type"])
+
+    @property
+    def value(self) -> Any:
+        """What stands there."""
+        return self.item["input"]
+
+    @property
+    def context(self) -> Mapping[str, Any]:
+        """What pydantic says more of it."""
+        context: Mapping[str, Any] = self.item.get("ctx", {})
+        return context
+
+    @property
+    def misfit(self) -> Misfit:
+        """The contradiction that it is, without fields if it is none."""
+        return MISFITS.get(self.kind, Misfit())
+
+    @property
+    def concerns(self) -> list[Path]:
+        """The fields that it is about."""
+        return [(*self.path, name) for name in self.misfit.fields] or [self.path]
+
+    @property
+    def is_shapeless_item(self) -> bool:
+        """Whether an item of a list is not written as fields."""
+        is_item = bool(self.path) and isinstance(self.path[-1], int) and len(self.path) > 1
+        return is_item and self.kind in ("model_type", "model_attributes_type", "dict_type")
+
+    def counted(self, is_told: bool) -> Wrong:
+        """The same, to be told or not."""
+        return replace(self, is_told=is_told)
+
+
 class Damage:
     """Parts of a definition of which something was said already: what follows from them is not told again."""
 
@@ -105,29 +154,39 @@ class Damage:
         return path in self._around or any(path[:length] in self._parts for length in range(len(path) + 1))
 
 
-def first_causes(error: ValidationError) -> list[Any]:
-    """The errors that pydantic found, as it describes them, but for those that only follow from others."""
-    items = error.errors(include_url=False)
-    unknown = [item["loc"] for item in items if item["type"] == "extra_forbidden"]
+def first_causes(error: ValidationError, content: object) -> list[Wrong]:
+    """The errors that pydantic found, but for those that only follow from others."""
+    items = [Wrong(item, written_path(item["loc"], content)) for item in error.errors(include_url=False)]
+    unknown = [item.path for item in items if item.kind == "extra_forbidden"]
     meant = {(*path[:-1], meant_field(path)) for path in unknown}
-    return [item for item in items if not _is_consequence(item, meant)]
+    found: list[Wrong] = []
+    shapeless: set[Path] = set()
+    for item in items:
+        if _is_consequence(item, meant):
+            continue
+        if item.is_shapeless_item:
+            # Of a list all of whose items are written in one wrong way that is said once.
+            item = item.counted(item.path[:-1] not in shapeless)
+            shapeless.add(item.path[:-1])
+        found.append(item)
+    return found
 
 
-def field_findings(items: Iterable[Mapping[str, Any]], places: Places, damage: Damage) -> tuple[Finding, ...]:
+def field_findings(items: Iterable[Wrong], places: Places, damage: Damage, content: object) -> tuple[Finding, ...]:
     """XR702 for errors of pydantic, but for what follows from damaged parts."""
-    return tuple(_field_finding(item, places) for item in items if not any(map(damage.touches, _concerns(item))))
+    return tuple(_field_finding(item, places) for item in items if item.is_told and not _follows(item, damage, content))
 
 
-def _concerns(item: Mapping[str, Any]) -> list[Path]:
-    """The fields that an error is about."""
-    path: Path = item["loc"]
-    misfit = MISFITS.get(item["type"], Misfit())
-    return [(*path, name) for name in misfit.fields] or [path]
+def _follows(item: Wrong, damage: Damage, content: object) -> bool:
+    """Whether an error is about what was damaged: of fields that only have to be there, about one that is not."""
+    if not item.misfit.fields:
+        return damage.touches(item.path)
+    by_value = {(*item.path, name) for name in item.misfit.by_value}
+    return any(damage.touches(path) and (path in by_value or not _is_there(path, content)) for path in item.concerns)
 
 
-def _told_at(item: Mapping[str, Any], places: Places) -> Path:
-    """The first field of a contradiction that the file has."""
-    return next((path for path in _concerns(item) if path in places.known), item["loc"])
+def _is_there(path: Path, content: object) -> bool:
+    return written_path(path, content) == path and is_filled(path, content)
 
 
 def closest(name: str, known: Iterable[str]) -> str:
@@ -135,40 +194,48 @@ def closest(name: str, known: Iterable[str]) -> str:
     return next(iter(difflib.get_close_matches(name, list(known), n=1)), "")
 
 
-def _is_consequence(item: Mapping[str, Any], misspelt: Container[Path]) -> bool:
+def _is_consequence(item: Wrong, misspelt: Container[Path]) -> bool:
     """Whether a field is missing only because its name is misspelt, or a list too short because of its wrong items.
 
     Pydantic does not count items with errors of their own.
     """
-    if item["type"] == "missing":
-        return item["loc"] in misspelt
-    is_short = item["type"] == "too_short"
-    return is_short and isinstance(item["input"], list) and len(item["input"]) >= item["ctx"]["min_length"]
+    if item.kind == "missing":
+        return item.path in misspelt
+    is_short = item.kind == "too_short"
+    return is_short and isinstance(item.value, list) and len(item.value) >= item.context["min_length"]
 
 
-def _field_finding(item: Mapping[str, Any], places: Places) -> Finding:
-    path = _told_at(item, places)
-    return finding("XR702", places.at(path), path=places.label(path), problem=_problem(item, item["loc"], places))
+def _field_finding(item: Wrong, places: Places) -> Finding:
+    path = next((path for path in item.concerns if path in places.known), item.path)
+    return finding("XR702", places.at(path), path=places.label(path), problem=_problem(item, places))
 
 
-def _problem(item: Mapping[str, Any], path: Path, places: Places) -> Words:
-    kind, context, value = item["type"], item.get("ctx", {}), _short(item["input"])
+def _problem(item: Wrong, places: Places) -> Words:
+    kind, context, value = item.kind, item.context, _short(item.value)
     if kind in MISFITS:
         return _worded(kind, places, value=value, **context)
     if kind == "decimal_parsing" and (ends := _RANGE.fullmatch(value)):
         return problem("range-with-hyphen", value=value, suggestion=f"{ends[1]}..{ends[2]}")
+    if item.is_shapeless_item:
+        return _not_an_item(item)
     if kind in TEXTS:
         return _worded(TEXTS[kind], places, value=value)
     if kind in LIMITS:
         key, limit = LIMITS[kind]
         return problem(key, value=value, limit=context[limit])
     if kind == "extra_forbidden":
-        return _unknown_field(path)
+        return _unknown_field(item.path)
     if kind == "string_pattern_mismatch":
         return _not_a_code(value, context["pattern"])
     if kind in ("enum", "literal_error"):
         return _not_one_of(value, expected_names(item))
-    return problem("other", text=item["msg"])
+    return problem("other", text=item.item["msg"])
+
+
+def _not_an_item(item: Wrong) -> Words:
+    """How an item of a list is written, by the example of the one that was meant."""
+    name = str(item.path[-2])
+    return problem(f"item.{name}" if f"problems.item.{name}" in texts(DEFAULT_LANGUAGE) else "not-a-group")
 
 
 def _worded(key: str, places: Places, **details: object) -> Words:
@@ -192,9 +259,9 @@ def _unknown_field(path: Path) -> Words:
     return problem("unknown-field-like", suggestion=suggestion) if suggestion else problem("unknown-field")
 
 
-def expected_names(item: Mapping[str, Any]) -> list[str]:
+def expected_names(item: Wrong) -> list[str]:
     """The names that pydantic would have taken in place of one that is none of them."""
-    return re.findall("'([^']*)'", item["ctx"]["expected"])
+    return re.findall("'([^']*)'", item.context["expected"])
 
 
 def _not_one_of(value: str, expected: list[str]) -> Words:

@@ -218,6 +218,7 @@ class Indicator(Model):
             (self.across_time not in _ACROSS_TIME.get(self.kind, frozenset(Aggregation)),
              "cannot-combine", "figures of this kind cannot be combined so"),
             (is_reversed, "minimum-over-maximum", "minimum is greater than maximum"),
+            (self.kind is Kind.RANK and self.decimals > 0, "rank-decimals", "ranks are whole numbers"),
             (self.target is not None and not self.is_numeric, "target-misplaced", "only numbers have targets"),
             (self.growth is not None and not is_number, "growth-misplaced", "only a number has a kind of growth"),
             (self.filled_by and not self.is_received, "filled-by-misplaced", "nobody fills what is computed"),

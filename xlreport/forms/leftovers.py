@@ -39,7 +39,7 @@ def _lists_of(indicator: Indicator, path: Path, places: Places) -> Iterator[Find
 
 
 def _without_effect(form: Form, table: Table, indicator: Indicator, path: Path, places: Places) -> Iterator[Finding]:
-    if indicator.replaces is not None and form.version == 1:
+    if indicator.replaces is not None and form.version == 1 and not places.is_damaged(("version",)):
         yield finding("XR707", places.at((*path, "replaces")), option="replaces")
     for number, code in enumerate(indicator.measures or ()):
         measure = table.measure(code)
@@ -61,7 +61,8 @@ def _nearly_standard(table: Table, path: Path, places: Places) -> Iterator[Findi
     """Columns of the form's own that nobody named and that a slip of the keyboard would explain."""
     for number, measure in enumerate(table.measures):
         meant = closest(measure.measure, MEASURES)
-        if measure.measure not in MEASURES and measure.name is None and meant and measure.computes is None:
+        is_unnamed = measure.measure not in MEASURES and measure.name is None and measure.computes is None
+        if is_unnamed and meant and places.is_whole((*path, "measures", number)):
             place = places.at((*path, "measures", number))
             yield finding("XR718", place, measure=measure.measure, suggestion=meant)
 
@@ -75,6 +76,8 @@ def _listed_twice(names: Sequence[str], path: Path, places: Places) -> Iterator[
 
 def _unused_measures(table: Table, path: Path, places: Places) -> Iterator[Finding]:
     """Columns that would be closed in every row. Notes can be made on any."""
+    if not places.is_whole(path):
+        return
     for number, measure in enumerate(table.measures):
         if measure.role is MeasureRole.NOTE or _lacks_terms(table, measure):
             continue

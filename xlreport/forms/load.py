@@ -22,15 +22,20 @@ WORKBOOK_ENDINGS = (".xlsx", ".xlsm", ".ods", ".xls")
 
 def load_form(path: Path) -> Form:
     """The form in a file. Raises UnusableDefinition with all findings where one of them is an error."""
+    read = read_definition_file(path)
+    if not read.is_usable or read.form is None:
+        raise UnusableDefinition(path.name, read.found)
+    return read.form
+
+
+def read_definition_file(path: Path) -> Salvaged:
+    """The form in a file, and where its fields stand there; with errors, the form that is left without them."""
     try:
         with path.open("rb") as file:
             data = file.read(MAX_FILE + 1)
     except OSError:
-        raise UnusableDefinition(path.name, (finding("XR101", Location(file=path.name)),)) from None
-    form, found = read_form(data, path.name)
-    if form is None:
-        raise UnusableDefinition(path.name, found)
-    return form
+        return Salvaged(None, Places(path.name), (finding("XR101", Location(file=path.name)),))
+    return read_definition(data, path.name)
 
 
 def read_form(data: bytes, name: str) -> tuple[Form | None, tuple[Finding, ...]]:
@@ -51,7 +56,7 @@ def read_definition(data: bytes, name: str) -> Salvaged:
     else:
         unknown = finding("XR701", Location(file=name), problem=problem("unknown-notation"))
         return Salvaged(None, Places(name), (unknown,))
-    checked = read.told(check_form(read.form, read.places)) if read.form is not None else ()
+    checked = check_form(read.form, read.places) if read.form is not None else ()
     return replace(read, found=read.places.in_order((*read.found, *checked)))
 
 

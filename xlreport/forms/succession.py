@@ -6,10 +6,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from xlreport.findings import Finding, finding
+from xlreport.findings import Finding
 from xlreport.forms.field_problems import closest
 from xlreport.forms.model import Form, Indicator, Table
 from xlreport.forms.places import Places
+from xlreport.forms.reference_checks import wrong
 
 #: Table and code.
 Row = tuple[str, str]
@@ -67,7 +68,7 @@ def unknown_predecessors(old: Form, new: Form, places: Places) -> tuple[Finding,
             if indicator.replaces is not None and replaced_row(table, indicator) not in known.values():
                 near = closest("/".join(replaced_row(table, indicator)), known)
                 place = places.at(("tables", number, "indicators", row, "replaces"))
-                found.append(finding("XR703", place, reference=indicator.replaces, suggestion=near))
+                found.append(wrong(indicator.replaces, "no-predecessor", near).finding(place))
     return tuple(found)
 
 

@@ -8,6 +8,7 @@ from xlreport.findings import Finding, finding
 from xlreport.forms.measures import UPPER, Comparison, Span
 from xlreport.forms.model import Aggregation, Form, Goal, Indicator, Measure, Table
 from xlreport.forms.places import Path, Places
+from xlreport.forms.ratio_checks import terms_path
 from xlreport.forms.roles import applies
 from xlreport.numbers import decimal_places
 from xlreport.periods import Frequency
@@ -25,7 +26,7 @@ def target_findings(table: Table, indicator: Indicator, path: Path, places: Plac
     needed += ["plan" + UPPER] if target.is_range else []
     needed += ["base"] if target.reduction is not None else []
     for code in needed:
-        if table.measure(code) is None:
+        if table.measure(code) is None and not places.may_be("measures", path[:2], code):
             yield finding("XR710", places.at((*path, "target")), indicator=indicator.code, measure=code)
     for goal, place in _goals(indicator, (*path, "target")):
         numbers = [number for number in (goal.low, goal.high) if number is not None]
@@ -46,6 +47,7 @@ def span_findings(form: Form, table: Table, path: Path, places: Places) -> Itera
 
     Completion is meant to: what has come to date against the plan of the year. Stocks are states of one day.
     """
+    told: set[Path] = set()
     for number, column in enumerate(table.measures):
         if column.comparison not in (Comparison.INDEX, Comparison.GROWTH, Comparison.CHANGE):
             continue
@@ -53,11 +55,13 @@ def span_findings(form: Form, table: Table, path: Path, places: Places) -> Itera
         terms = (table.measure(ratio.numerator), table.measure(ratio.denominator)) if ratio else (None, None)
         if terms[0] is None or terms[1] is None or not _are_unlike(form, terms[0], terms[1]):
             continue
-        if any(_is_flow(indicator) and applies(table, indicator, column) for indicator in table.indicators):
+        place = terms_path(table, number, path, places)
+        has_flows = any(_is_flow(indicator) and applies(table, indicator, column) for indicator in table.indicators)
+        if has_flows and place not in told:
+            # Columns that go by the same two figures are wrong together.
+            told.add(place)
             first, second = (term.measure for term in terms if term is not None)
-            yield finding(
-                "XR709", places.at((*path, "measures", number)), column=column.measure, first=first, second=second
-            )
+            yield finding("XR709", places.at(place), column=column.measure, first=first, second=second)
 
 
 def _is_flow(indicator: Indicator) -> bool:

@@ -134,6 +134,8 @@ class Target(Model):
             raise PydanticCustomError("target-kinds", "one of value, by_year and reduction")
         if (self.reduction is None) is not (self.base_year is None):
             raise PydanticCustomError("base-year", "reduction and base_year go together")
+        if self.horizon is not None and self.base_year is not None and self.horizon <= self.base_year:
+            raise PydanticCustomError("horizon-before-base", "the horizon comes after the base year")
         if self.levels and not self.is_set:
             raise PydanticCustomError("target-levels", "levels goes with value or by_year")
         if len({one.year for one in self.by_year}) < len(self.by_year):

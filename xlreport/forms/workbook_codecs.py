@@ -32,11 +32,12 @@ _LONGEST_QUOTE = 60
 
 
 class Misread(Exception):
-    """A cell that does not say what it should; `words` tell why."""
+    """A cell that does not say what it should; `words` tell why. `meant` is what it can only mean, None if anything."""
 
-    def __init__(self, words: Words) -> None:
+    def __init__(self, words: Words, meant: object = None) -> None:
         super().__init__(words["en"])
         self.words = words
+        self.meant = meant
 
 
 class Codec(Protocol):

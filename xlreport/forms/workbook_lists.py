@@ -61,6 +61,17 @@ def _item(text: str) -> str:
     return text if is_plain else '"' + text.replace('"', '""') + '"'
 
 
+class Codes(Several):
+    """A list of codes, in which no comma can belong to an item."""
+
+    def read(self, typed: Typed) -> object:
+        """The codes. Raises Misread, with the codes, where commas stand between them."""
+        if isinstance(typed, str) and "," in typed:
+            meant = super().read(typed.replace(",", ";"))
+            raise Misread(problem("list-separator", value=short(typed)), meant)
+        return super().read(typed)
+
+
 class Pair:
     """A word and what belongs to it: 2024: 4..5."""
 
@@ -80,12 +91,23 @@ class Pair:
         return f"{name}: {unambiguous(str(self.value.show(content, language)))}"
 
 
+#: A comma before the next pair, not one in a number.
+_BETWEEN_PAIRS = re.compile(r",(?=\s*[^\s,;:]+\s*:)")
+
+
 class Pairs(Several):
     """Words with what belongs to each: 2023: 15; 2024: 4..5. In a list of its own each where the order counts."""
 
     def __init__(self, value: Codec, *, is_ordered: bool = False) -> None:
         super().__init__(Pair(value))
         self.is_ordered = is_ordered
+
+    def read(self, typed: Typed) -> object:
+        """The pairs. Raises Misread, with the pairs, where commas stand between them."""
+        if isinstance(typed, str) and _BETWEEN_PAIRS.search(typed):
+            meant = super().read(_BETWEEN_PAIRS.sub(";", typed))
+            raise Misread(problem("list-separator", value=short(typed)), meant)
+        return super().read(typed)
 
     def together(self, items: list[Any]) -> object:
         """A mapping, or a list of mappings of one. Raises Misread for a word that occurs twice."""

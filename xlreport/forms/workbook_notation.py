@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from xlreport.findings import Finding, Location, finding
+from xlreport.findings.problems import problem
+from xlreport.forms import workbook_parents
+from xlreport.forms.gaps import Gap, letters
 from xlreport.forms.places import Path, Place, Places, SheetCell
 from xlreport.forms.salvage import Salvaged, salvage
-from xlreport.forms.workbook_codecs import Misread, as_text, closest, fold, short
+from xlreport.forms.workbook_codecs import Misread, as_text, short
 from xlreport.forms.workbook_codes import restore_codes
-from xlreport.forms.workbook_rows import Entry, Page, Row, defined, read_pages
-from xlreport.forms.workbook_spec import SECTIONS, Column, in_all, sheet_title
+from xlreport.forms.workbook_parents import Family, Fields
+from xlreport.forms.workbook_rows import Entry, Page, Pages, Row, read_pages
+from xlreport.forms.workbook_spec import SECTIONS, Column, in_all, section, sheet_title
 from xlreport.grid.cells import Workbook
 from xlreport.language import LANGUAGES
 from xlreport.refs import Cell, a1
 
-_MOST_SUGGESTIONS = 100
-_MOST_RELATED = 20
-#: What rows of other sheets add to a row.
-_HELD = {"tables": ("measures", "indicators", "rules"), "indicators": ("options",)}
-#: What a row defines, as plain values.
-_Fields = dict[str, Any]
+#: What rows of other sheets add to a table.
+_HELD = ("measures", "indicators", "rules")
 
 
 def read_form_workbook(workbook: Workbook, name: str) -> Salvaged:
@@ -32,20 +32,19 @@ def read_form_workbook(workbook: Workbook, name: str) -> Salvaged:
     """
     pages = read_pages(workbook, name)
     read, restored = restore_codes(pages.pages)
-    assembly = _Assembly(name, has_structure=pages.has_structure)
+    assembly = _Assembly(name, pages)
     assembly.found += pages.found
     assembly.found += [
         finding("XR716", assembly.cell(one.page, one.entry.cell), value=as_text(one.entry.typed or ""), read=one.read)
         for one in restored
     ]
     assembly.assemble(read)
-    assembly.found += assembly.unknown_parents()
     order = {sheet.name: number for number, sheet in enumerate(workbook.sheets)}
-    places = Places(name, assembly.places, _sections(), order)
+    places = Places(name, assembly.places, _sections(), order, adrift=frozenset(assembly.adrift))
     found = tuple(assembly.found)
-    if not pages.has_structure:
+    if not read:
         return Salvaged(None, places, found)
-    salvaged = salvage(assembly.content, places, frozenset(assembly.unread), assembly.lost)
+    salvaged = salvage(assembly.content, places, frozenset(assembly.unread), assembly.gaps)
     return replace(salvaged, found=(*found, *salvaged.found))
 
 
@@ -59,25 +58,27 @@ def _sections() -> dict[str, Mapping[str, str]]:
 
 
 class _Assembly:
-    """Puts the rows of all sheets together to one definition."""
+    """Puts the rows of all sheets together to one definition. Rows that belong to nothing are checked by themselves."""
 
-    def __init__(self, file: str, *, has_structure: bool) -> None:
+    def __init__(self, file: str, pages: Pages) -> None:
         self.file = file
-        #: Without headings nobody knows what there is to belong to.
-        self.has_structure = has_structure
-        self.content: _Fields = {}
+        self.content: Fields = {}
         self.places: dict[Path, Place] = {}
         self.found: list[Finding] = []
         #: What holds a cell that was reported: what the model would say of it follows from that.
         self.unread: set[Path] = set()
-        #: Codes of indicators that belong to nothing: what refers to them may be right.
-        self.lost: list[str] = []
-        #: Where the rows of a sheet go, by what they belong to: the path of each table and of each indicator.
-        self._tables: dict[str, Path] = {}
-        self._indicators: dict[str, dict[str, Path]] = {}
-        self._has_orphans = False
-        #: Codes of what rows belong to that nothing defines, and the cells that name them.
-        self._unknown: dict[tuple[str, str, str], list[Location]] = {}
+        #: Codes of rows that belong to nothing: what refers to them may be right.
+        self.gaps: list[Gap] = []
+        #: Tables that stand for those that rows name and nothing defines.
+        self.adrift: set[Path] = set()
+        #: Sections without rows because their sheet, or all of its headings, is missing.
+        self._missing_parts = pages.missing | {
+            name for name, page in pages.pages.items() if page.part.is_needed and not page.labels
+        }
+        self._tables = workbook_parents.tables(self.content, is_told="tables" not in self._missing_parts)
+        self._indicators: dict[Path, Family] = {}
+        #: The lists of which rows belong to nothing.
+        self._orphaned: set[str] = set()
 
     def cell(self, page: Page, cell: Cell) -> Location:
         return Location(file=self.file, sheet=page.name, cell=a1(*cell))
@@ -92,11 +93,34 @@ class _Assembly:
                 case "options":
                     self._options(page)
                 case "tables":
-                    for row in defined(page):
-                        path = self._append(page, row, (), self.content)
-                        self._tables.setdefault(_code(page, row), path)
+                    for row in page.rows:
+                        self._tables.add(_code(page, row), self._append(page, row, (), self.content))
                 case _:
                     self._children(page)
+        for family in (self._tables, *self._indicators.values()):
+            self.found += family.findings(self.gaps)
+        self._leave_out_missing()
+
+    def _leave_out_missing(self) -> None:
+        """Say nothing of what is not there because its rows could not be read, or belong to nobody knows what."""
+        for name in self._missing_parts:
+            part = section(name)
+            if part.field is None:
+                self.unread.update(column.path[:1] for column in part.columns if column.is_needed)
+            else:
+                self._orphaned.add(part.field)
+                self.gaps.append(Gap(part.field, None))
+        if "tables" in self._orphaned and not self.content["tables"]:
+            self.unread.add(("tables",))
+        for path in self._all_tables():
+            fields = self._at(path)
+            lists = _HELD if path in self.adrift else self._orphaned
+            self.unread.update((*path, name) for name in lists if not fields.get(name))
+            rows = enumerate(fields.get("indicators", ())) if "options" in self._orphaned else ()
+            self.unread.update((*path, "indicators", row, "options") for row, one in rows if "options" not in one)
+
+    def _all_tables(self) -> list[Path]:
+        return [("tables", number) for number in range(len(self.content["tables"]))]
 
     def _form(self, page: Page) -> None:
         for row in page.rows:
@@ -106,33 +130,39 @@ class _Assembly:
                 place = SheetCell(page.name, Cell(0, 0), in_all(page.part, column))
                 for path in (column.path, column.path[:1]):
                     self.places.setdefault(path, place)
+                    self.unread.discard(path)
 
     def _children(self, page: Page) -> None:
         """Measures, indicators and rules: each belongs to a table."""
         for row in page.rows:
             table = self._parent(page, row, "table", self._tables)
-            if table is None:
-                # Which table lacks something is not known: none is blamed for having nothing of it.
-                self.unread.update((*path, page.part.field or "") for path in self._tables.values())
-                self.lost += [_code(page, row)] if page.part.name == "indicators" else []
-            else:
-                path = self._append(page, row, table, self._at(table))
-                if page.part.name == "indicators":
-                    known = self._indicators.setdefault(_parent_code(row, "table"), {})
-                    known.setdefault(_code(page, row), path)
+            path = self._append(page, row, table, self._at(table))
+            if page.part.name == "indicators":
+                self._family(table).add(_code(page, row), path)
+            if table in self.adrift:
+                self._orphan(page, row)
 
     def _options(self, page: Page) -> None:
         for row in page.rows:
             table = self._parent(page, row, "table", self._tables)
-            known = self._indicators.get(_parent_code(row, "table"), {})
-            indicator = self._parent(page, row, "indicator", known) if table is not None else None
-            if indicator is not None:
-                self._append(page, row, indicator, self._at(indicator))
-            elif not self._has_orphans:
-                # Which indicator lacks an option is not known: none is blamed for it.
-                self._has_orphans = True
-                every = [path for paths in self._indicators.values() for path in paths.values()]
-                self.unread.update(path for path in every if "kind" in self._at(path))
+            family = self._family(table)
+            indicator = self._parent(page, row, "indicator", family)
+            self._append(page, row, indicator, self._at(indicator))
+            if table in self.adrift or indicator in family.strays.values():
+                self._orphan(page, row)
+
+    def _orphan(self, page: Page, row: Row) -> None:
+        """A row that may belong to anything: nothing that might have it is blamed for the lack of it."""
+        name = page.part.field or ""
+        self._orphaned.add(name)
+        self.gaps.append(Gap(name, None, letters(_code(page, row))))
+
+    def _family(self, table: Path) -> Family:
+        """The indicators of a table."""
+        if table not in self._indicators:
+            is_told = table not in self.adrift and "indicators" not in self._missing_parts
+            self._indicators[table] = workbook_parents.indicators(self._at(table), table, is_told=is_told)
+        return self._indicators[table]
 
     def _signatures(self, page: Page) -> None:
         """Rows of one number are the lines of one signature; whose it is stands on the first of them."""
@@ -141,17 +171,19 @@ class _Assembly:
             entry = row.get("signature")
             if entry is not None and entry.typed is not None:
                 groups.setdefault(as_text(entry.typed).strip(), []).append(row)
-            elif entry is not None:
+                continue
+            groups[f"\n{len(groups)}"] = [row]
+            if entry is not None:
                 self._missing(page, page.part.column("signature"), entry)
         for rows in groups.values():
             path = self._append(page, rows[0], (), self.content)
-            lines: list[_Fields] = []
+            lines: list[Fields] = []
             for number, row in enumerate(rows):
                 lines.append({})
                 self._line(page, row, (*path, "lines", number), lines[-1], is_first=number == 0)
             self._at(path)["lines"] = lines
 
-    def _line(self, page: Page, row: Row, path: Path, line: _Fields, *, is_first: bool) -> None:
+    def _line(self, page: Page, row: Row, path: Path, line: Fields, *, is_first: bool) -> None:
         for column in page.part.columns:
             if column.is_item:
                 self._field(page, row, column, path, line, column.path[1:])
@@ -161,35 +193,43 @@ class _Assembly:
 
     # Rows
 
-    def _append(self, page: Page, row: Row, parent: Path, content: _Fields) -> Path:
+    def _append(self, page: Page, row: Row, parent: Path, content: Fields) -> Path:
         """A row as an item of the list that its sheet holds."""
         name = page.part.field or ""
-        items: list[_Fields] = content.setdefault(name, [])
+        items: list[Fields] = content.setdefault(name, [])
         path: Path = (*parent, name, len(items))
         items.append({})
         code = row.get(page.part.code) or next(iter(row.values()))
         label = f"{page.name} {short(as_text(code.typed))}" if code.typed is not None else page.name
         self.places[path] = SheetCell(page.name, code.cell, label)
-        if code.typed is None:
-            # Rows of other sheets name it: which of them belong to it is not known.
-            self.unread.update((*path, field) for field in _HELD.get(page.part.name, ()))
+        if code.typed is None and page.part.name in ("tables", "indicators") and page.part.code in page.labels:
+            self._blank_code(page, code, (*path, page.part.code))
         self._record(page, row, path, items[-1])
         return path
 
-    def _record(self, page: Page, row: Row, path: Path, content: _Fields) -> None:
+    def _blank_code(self, page: Page, entry: Entry, path: Path) -> None:
+        """Told here: rows of other sheets may tell the code that is missing."""
+        if not entry.is_unread:
+            self.unread.add(path)
+            where, label = self.cell(page, entry.cell), page.labels[page.part.code]
+            self.found.append(finding("XR702", where, path=label, problem=problem("missing")))
+
+    def _record(self, page: Page, row: Row, path: Path, content: Fields) -> None:
         for column in page.part.columns:
             if column.is_parent or column.is_item:
                 continue
             self._field(page, row, column, path, content, column.path)
 
     def _field(
-        self, page: Page, row: Row, column: Column, path: Path, content: _Fields, inside: tuple[str, ...]
+        self, page: Page, row: Row, column: Column, path: Path, content: Fields, inside: tuple[str, ...]
     ) -> None:
         """What a cell says, put where it belongs: `inside` is the way from the row's content to the field."""
-        entry = row.get(column.key)
+        entry, full = row.get(column.key), (*path, *inside)
         if entry is None:
+            if column.is_needed:
+                # Its heading is missing.
+                self.unread.add(full)
             return
-        full: Path = (*path, *inside)
         place = SheetCell(page.name, entry.cell, page.labels[column.key])
         self.places[full] = place
         if len(inside) > 1:
@@ -201,10 +241,12 @@ class _Assembly:
         try:
             value = column.codec.read(entry.typed)
         except Misread as error:
-            self.unread.add(full)
             where = self.cell(page, entry.cell)
             self.found.append(finding("XR702", where, path=place.label, problem=error.words))
-            return
+            if error.meant is None:
+                self.unread.add(full)
+                return
+            value = error.meant
         for step in inside[:-1]:
             if step not in content:
                 # What is said of the group as a whole is said where the first of it stands.
@@ -214,38 +256,29 @@ class _Assembly:
 
     # What rows belong to
 
-    def _parent(self, page: Page, row: Row, key: str, known: Mapping[str, Path]) -> Path | None:
-        """The path of what a row belongs to; None, and a finding, where there is none."""
+    def _parent(self, page: Page, row: Row, key: str, family: Family) -> Path:
+        """The path of what a row belongs to; of something made up, and a finding, where there is none."""
         entry = row.get(key)
-        if entry is None or entry.is_unread:
-            return None
-        if entry.typed is None:
+        if entry is not None and entry.typed is None:
             self._missing(page, page.part.column(key), entry)
-            return None
-        code = as_text(entry.typed).strip()
-        if code not in known and self.has_structure:
-            self._unknown.setdefault((key, _parent_code(row, "table"), code), []).append(self.cell(page, entry.cell))
-        return known.get(code)
-
-    def unknown_parents(self) -> Iterator[Finding]:
-        """XR703 for each code that rows belong to and nothing defines: one mistake, however many rows share it."""
-        for number, ((key, table, code), cells) in enumerate(self._unknown.items()):
-            known = self._tables if key == "table" else self._indicators.get(table, {})
-            # Looking for what is like it takes time, and nobody reads thousands of suggestions.
-            near = closest(code, {fold(one): one for one in known}) if number < _MOST_SUGGESTIONS else ""
-            related = tuple(cells[1:_MOST_RELATED])
-            yield finding("XR703", cells[0], related=related, reference=short(code), suggestion=near)
+        code = _parent_code(row, key)
+        path = family.find(code, self.cell(page, entry.cell) if entry is not None else Location())
+        if path in family.strays.values():
+            self.unread.update((*path, name) for name in (family.code_field, *family.made_up))
+            if family.name == "tables":
+                self.adrift.add(path)
+        return path
 
     def _missing(self, page: Page, column: Column, entry: Entry) -> None:
         if not entry.is_unread:
             label = page.labels.get(column.key, column.key)
             self.found.append(finding("XR728", self.cell(page, entry.cell), field=label))
 
-    def _at(self, path: Path) -> _Fields:
+    def _at(self, path: Path) -> Fields:
         found: Any = self.content
         for step in path:
             found = found[step]
-        fields: _Fields = found
+        fields: Fields = found
         return fields
 
 

@@ -1,20 +1,21 @@
 """The sheets of a form workbook as rows of what was typed: sheets and headings are found in either language.
 
-Nothing is overlooked because its name was misspelt: a sheet or heading that is like a known one is an error, any
-other that holds something is told.
+Nothing is overlooked because its name was misspelt: a sheet or heading that is like a known one is an error, and is
+read as that one so that all else can be looked at; any other that holds something is told.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 
 from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.findings.problems import problem
+from xlreport.findings.wording import Words
 from xlreport.forms.workbook_codecs import Typed, closest, fold
-from xlreport.forms.workbook_spec import SECTIONS, Section, heading, heading_names, section, sheet_names, sheet_title
+from xlreport.forms.workbook_spec import SECTIONS, Section, heading_names, in_all, section, sheet_names, sheet_title
 from xlreport.grid.cells import Scalar, Sheet, Workbook
 from xlreport.grid.yaml_values import UNUSABLE
 from xlreport.language import LANGUAGES, texts
@@ -51,11 +52,11 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Pages:
-    """All sheets of a form workbook by their sections. Without structure there is no telling what rows mean."""
+    """All sheets of a form workbook by their sections. `missing` are needed sections that it has no sheet for."""
 
     pages: Mapping[str, Page]
     found: tuple[Finding, ...]
-    has_structure: bool
+    missing: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[Finding] = []
-        self.has_structure = True
+        self.missing: set[str] = set()
 
     def place(self, sheet: Sheet, cell: Cell | None = None) -> Location:
         return Location(file=self.file, sheet=sheet.name, cell=a1(*cell) if cell is not None else None)
@@ -83,36 +84,31 @@ class _Reader:
             if name is None:
                 others.append(sheet)
             elif name in read:
-                self._structure(finding("XR705", self.place(sheet), code=sheet.name))
+                self.found.append(finding("XR705", self.place(sheet), code=sheet.name))
             else:
                 read[name] = self._page(section(name), sheet)
-        missing = self._other_sheets(others, read)
+        self._other_sheets(others, read)
         for part in SECTIONS:
-            if part.is_needed and part.name not in read and part.name not in missing:
-                self._structure(finding("XR713", Location(file=self.file), sheet=_in_all_sheet(part)))
+            if part.is_needed and part.name not in read:
+                self.missing.add(part.name)
+                self.found.append(finding("XR713", Location(file=self.file), sheet=_in_all_sheet(part)))
         return read
 
-    def _structure(self, item: Finding) -> None:
-        self.found.append(item)
-        self.has_structure = False
-
-    def _other_sheets(self, sheets: Sequence[Sheet], read: Mapping[str, Page]) -> set[str]:
-        """Sheets of other names: misspelt where they are like one that is not there. Returns the sections meant."""
-        absent = {word: name for word, name in sheet_names().items() if name not in read}
-        meant: set[str] = set()
+    def _other_sheets(self, sheets: Sequence[Sheet], read: dict[str, Page]) -> None:
+        """Sheets of other names: misspelt where they are like one that is not there, and read as that one."""
         for sheet in sheets:
+            absent = {word: name for word, name in sheet_names().items() if name not in read}
             name = closest(sheet.name, absent)
+            self._unknown(sheet, None, sheet.name, _in_all_sheet(section(name)) if name else {})
             if name:
-                meant.add(name)
-            self._unknown(sheet, None, sheet.name, _in_all_sheet(section(name))["vi"] if name else "")
-        return meant
+                read[name] = self._page(section(name), sheet)
 
-    def _unknown(self, sheet: Sheet, cell: Cell | None, text: str, suggestion: str) -> None:
+    def _unknown(self, sheet: Sheet, cell: Cell | None, text: str, suggestion: Words) -> None:
         """An error where something is meant that would get lost; else only told, where anything is lost at all."""
         name = " ".join(text.split())[:_LONGEST_NAME]
         place = self.place(sheet, cell)
         if suggestion:
-            self._structure(finding("XR712", place, name=name, suggestion=suggestion))
+            self.found.append(finding("XR712", place, name=name, suggestion=suggestion))
         elif cell is not None or (not _is_ours(sheet) and any(True for _ in sheet.filled())):
             self.found.append(finding("XR712", place, severity=Severity.INFO, name=name, suggestion=""))
 
@@ -125,22 +121,25 @@ class _Reader:
         """One row: its headings are in the first filled cell of each line, what they say is right beside them."""
         entries: dict[str, Entry] = {}
         labels: dict[str, str] = {}
-        strange: list[tuple[Cell, str]] = []
+        strange: dict[Cell, str] = {}
         for row, values in enumerate(sheet.rows):
             column = next((column for column, value in enumerate(values) if value not in (None, "")), None)
             label = values[column] if column is not None else None
             if column is None or not isinstance(label, str):
                 continue
-            key = heading_names(part.name).get(fold(label))
+            key, cell = heading_names(part.name).get(fold(label)), Cell(row, column)
             if key is None:
                 if sheet.value(row, column + 1) is not None and not _is_title(label):
-                    strange.append((Cell(row, column), label))
-            elif key in entries:
-                self._structure(finding("XR705", self.place(sheet, Cell(row, column)), code=" ".join(label.split())))
-            else:
+                    strange[cell] = label
+                continue
+            if key in entries:
+                self.found.append(finding("XR705", self.place(sheet, cell), code=_text(label)))
+            if key not in entries or entries[key].typed is None:
                 entries[key] = self._entry(sheet, Cell(row, column + 1))
-                labels[key] = " ".join(label.split())
-        self._strange(part, sheet, strange, labels)
+                labels[key] = _text(label)
+        for cell, key in self._strange(part, sheet, strange, labels).items():
+            entries[key] = self._entry(sheet, Cell(cell.row, cell.column + 1))
+            labels[key] = _text(strange[cell])
         return Page(part, sheet.name, [entries], labels)
 
     # Sheets with a heading row
@@ -149,18 +148,19 @@ class _Reader:
         header = self._header(part, sheet)
         needed = [column for column in part.columns if column.is_needed]
         if header is None:
-            for column in needed if any(True for _ in sheet.filled()) or part.is_needed else ():
-                self._structure(finding("XR729", self.place(sheet), column=_in_both(part, column.key)))
+            is_blank = not any(True for _ in sheet.filled())
+            for column in needed if part.is_needed or not is_blank else ():
+                self.found.append(finding("XR729", self.place(sheet), column=in_all(part, column)))
             return Page(part, sheet.name)
-        labels = {key: _text(sheet.value(header.row, column)) for column, key in header.columns.items()}
-        self._other_headings(part, sheet, header, labels)
+        columns = self._columns(part, sheet, header)
+        labels = {key: _text(sheet.value(header.row, column)) for column, key in columns.items()}
         for column in needed:
             if column.key not in labels:
-                where = self.place(sheet, Cell(header.row, min(header.columns)))
-                self._structure(finding("XR729", where, column=_in_both(part, column.key)))
+                where = self.place(sheet, Cell(header.row, min(columns)))
+                self.found.append(finding("XR729", where, column=in_all(part, column)))
         faulty = {cell.row for cell in (*sheet.errors, *sheet.unstored)}
         rows = (
-            {key: self._entry(sheet, Cell(line, column)) for column, key in header.columns.items()}
+            {key: self._entry(sheet, Cell(line, column)) for column, key in columns.items()}
             for line in range(header.row + 1, len(sheet.rows))
             if line in faulty or any(value is not None for value in sheet.rows[line])
         )
@@ -174,26 +174,33 @@ class _Reader:
         best = max(candidates, key=lambda header: len(header.columns), default=None)
         return best if best is not None and best.columns else None
 
-    def _other_headings(self, part: Section, sheet: Sheet, header: _Header, labels: Mapping[str, str]) -> None:
+    def _columns(self, part: Section, sheet: Sheet, header: _Header) -> Mapping[int, str]:
+        """Keys by column, those of misspelt headings too; of headings that are there twice the first counts."""
         known = heading_names(part.name)
-        strange: list[tuple[Cell, str]] = []
+        strange: dict[Cell, str] = {}
         for column, value in enumerate(sheet.rows[header.row]):
+            cell = Cell(header.row, column)
             if not isinstance(value, str) or not value.strip() or column in header.columns:
                 continue
             if fold(value) in known:
-                self._structure(finding("XR705", self.place(sheet, Cell(header.row, column)), code=_text(value)))
+                self.found.append(finding("XR705", self.place(sheet, cell), code=_text(value)))
             else:
-                strange.append((Cell(header.row, column), value))
-        self._strange(part, sheet, strange, labels)
+                strange[cell] = value
+        meant = self._strange(part, sheet, strange, header.columns.values())
+        return {**header.columns, **{cell.column: key for cell, key in meant.items()}}
 
     def _strange(
-        self, part: Section, sheet: Sheet, names: Sequence[tuple[Cell, str]], labels: Mapping[str, str]
-    ) -> None:
-        """Headings that are none of ours: misspelt where they are like one that is not there."""
-        absent = {word: key for word, key in heading_names(part.name).items() if key not in labels}
-        for cell, name in names:
-            key = closest(name, absent)
-            self._unknown(sheet, cell, name, heading(part, part.column(key), "vi") if key else "")
+        self, part: Section, sheet: Sheet, names: Mapping[Cell, str], taken: Collection[str]
+    ) -> dict[Cell, str]:
+        """Headings that are none of ours: misspelt where they are like one that is not there. The keys meant."""
+        meant: dict[Cell, str] = {}
+        for cell, name in names.items():
+            known = {*taken, *meant.values()}
+            key = closest(name, {word: key for word, key in heading_names(part.name).items() if key not in known})
+            self._unknown(sheet, cell, name, in_all(part, part.column(key)) if key else {})
+            if key:
+                meant[cell] = key
+        return meant
 
     # Cells
 
@@ -223,7 +230,7 @@ def read_pages(workbook: Workbook, file: str) -> Pages:
     """The rows of every sheet, and what is wrong with sheets, headings and cells."""
     reader = _Reader(file)
     pages = reader.pages(workbook)
-    return Pages(pages, tuple(reader.found), reader.has_structure)
+    return Pages(pages, tuple(reader.found), frozenset(reader.missing))
 
 
 def _headings(row: int, values: Sequence[Scalar], known: Mapping[str, str]) -> _Header:
@@ -259,11 +266,6 @@ def _is_title(text: str) -> bool:
 def _is_ours(sheet: Sheet) -> bool:
     names = (texts(language)(key) for language in LANGUAGES for key in ("form_book.guide.sheet", "form_book.lists"))
     return fold(sheet.name) in map(fold, names)
-
-
-def _in_both(part: Section, key: str) -> str:
-    """A heading in both languages, for messages about something that is not there: "Mã số / Code"."""
-    return " / ".join(heading(part, part.column(key), language) for language in LANGUAGES)
 
 
 def _in_all_sheet(part: Section) -> dict[str, str]:

@@ -23,7 +23,7 @@ from xlreport.forms.workbook_codecs import (
     Word,
     fold,
 )
-from xlreport.forms.workbook_lists import Pairs, Several
+from xlreport.forms.workbook_lists import Codes, Pairs, Several
 from xlreport.language import LANGUAGES, texts
 
 #: The way to a field inside what its row defines: ("target", "by_year").
@@ -85,8 +85,8 @@ def _parent(key: str, lists: str) -> Column:
     return Column(key, Word(), is_needed=True, is_parent=True, lists=lists)
 
 
-_CODES = Several(Text())
-_MEASURES = Several(Measure())
+_CODES = Codes(Text())
+_MEASURES = Codes(Measure())
 _TABLE = _parent("table", "tables")
 
 SECTIONS: tuple[Section, ...] = (
@@ -100,7 +100,7 @@ SECTIONS: tuple[Section, ...] = (
             _field("number", Text()),
             *_words("issued_with"),
             _field("frequency", Choice("frequency"), is_needed=True),
-            _field("also_for", Several(Choice("frequency"))),
+            _field("also_for", Codes(Choice("frequency"))),
             _field("filled_by", _CODES, is_needed=True),
             _field("cutoff.day", Number()),
             _field("cutoff.dates", Pairs(Word())),

@@ -45,6 +45,16 @@ def read_register(data: bytes, name: str) -> Result:
     return from_yaml(data, name) if is_yaml(name) else _from_reading(read_workbook(data, name), name)
 
 
+#: What is found in a file that was never meant to be a register.
+_NO_REGISTER = frozenset({"XR701", "XR729", "XR736", "XR738"})
+
+
+def is_register(data: bytes, name: str) -> bool:
+    """Whether a file is a register, though maybe one with errors in it."""
+    found = read_register(data, name)[1]
+    return not any(item.code in _NO_REGISTER or (item.code.startswith("XR1") and item.is_error) for item in found)
+
+
 def is_yaml(name: str) -> bool:
     """Whether a file of that name holds a register in YAML."""
     return name.lower().endswith(YAML_ENDINGS)

@@ -60,7 +60,7 @@ def build(parsed: Parsed, depth: int = 1) -> Node:
     if depth > MAX_DEPTH:
         raise RuleSyntaxError("too-deep", _column(parsed), limit=MAX_DEPTH)
     if isinstance(parsed, str):
-        return _constant(parsed)
+        return build_constant(parsed)
     return _BUILDERS[parsed.data](parsed.children, depth)
 
 
@@ -85,7 +85,8 @@ def _column(parsed: Parsed) -> int:
     return (start or 0) + 1
 
 
-def _constant(token: Token) -> Node:
+def build_constant(token: Token) -> Node:
+    """The tree of a single word or number. Raises RuleSyntaxError."""
     if token.type == "MONTHS":
         return Months()
     if token.type == "TEXT":
@@ -102,14 +103,18 @@ def _constant(token: Token) -> Node:
 
 
 def _reference(parts: Sequence[Parsed], _depth: int) -> Ref:
-    written = str(parts[0])
+    return replace(build_reference(str(parts[0]), _column(parts[0])), at=_suffix(parts[1:]))
+
+
+def build_reference(written: str, column: int) -> Ref:
+    """What stands in square brackets, the brackets included. Raises RuleSyntaxError."""
     ref = _read_reference(written)
-    if ref is None:
-        meant = _read_reference(unicodedata.normalize("NFKC", written), str.lower)
-        if meant is not None:
-            raise RuleSyntaxError("instead", _column(parts[0]), found=shown(written), expected=str(meant))
-        raise RuleSyntaxError("bad-reference", _column(parts[0]), reference=shown(written))
-    return replace(ref, at=_suffix(parts[1:]))
+    if ref is not None:
+        return ref
+    meant = _read_reference(unicodedata.normalize("NFKC", written), str.lower)
+    if meant is not None:
+        raise RuleSyntaxError("instead", column, found=shown(written), expected=str(meant))
+    raise RuleSyntaxError("bad-reference", column, reference=shown(written))
 
 
 def _read_reference(written: str, spelling: Callable[[str], str] = str) -> Ref | None:

@@ -26,17 +26,17 @@ _CLOSED = re.compile(r'"[^"]*"|“[^“”]*”|\[[^\[\]]*\]')
 
 def parse(text: str) -> Node:
     """The tree of an expression, a number or a truth. Raises RuleSyntaxError and nothing else."""
-    return build(_parsed(text))
+    return build(parsed(text))
 
 
 def parse_rule(text: str) -> Node:
     """The tree of a condition. Raises RuleSyntaxError, also for a number."""
-    return build_truth(_parsed(text))
+    return build_truth(parsed(text))
 
 
 def parse_formula(text: str) -> Node:
     """The tree of a number. Raises RuleSyntaxError, also for a condition."""
-    return build_number(_parsed(text))
+    return build_number(parsed(text))
 
 
 @lru_cache(maxsize=1)
@@ -48,7 +48,8 @@ def _parser() -> Lark:
     return Lark(grammar, parser="lalr", propagate_positions=True, maybe_placeholders=False)
 
 
-def _parsed(text: object) -> Parsed:
+def parsed(text: object) -> Parsed:
+    """What the grammar recognises. Raises RuleSyntaxError for the first thing that it does not."""
     if not isinstance(text, str):
         raise RuleSyntaxError("not-text", found=type(text).__name__)
     if not text.strip():

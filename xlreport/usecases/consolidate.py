@@ -27,7 +27,7 @@ from xlreport.usecases.limits import within_limits
 from xlreport.usecases.receive import ReceiveResult, receive
 from xlreport.usecases.rivals import is_settled
 from xlreport.usecases.state import FormState, form_state
-from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+from xlreport.workspace import Workspace, load_definitions, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +64,8 @@ def consolidate(
     progress: Progress = silent,
 ) -> ConsolidateResult:
     """Receive, aggregate, publish. Raises UsageError for an unknown form or node, or an unusable workspace."""
-    forms = load_forms(workspace)
+    forms, register = load_definitions(workspace)
     wanted = forms_for(forms, form, period)
-    register = load_organisation(workspace)
     received = receive(workspace, paths, today=today, language=language, progress=progress)
     with open_ledger(workspace.ledger_place) as ledger:
         with ledger.transaction() as record:

@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from xlreport.errors import UsageError
 from xlreport.forms.model import Form
 from xlreport.intake.identify import current_version
-from xlreport.organisation.model import Register
 from xlreport.periods import Period, parts
 
 
@@ -54,16 +53,3 @@ def _of_whole(versions: Sequence[Form], period: Period) -> Form | None:
         return own
     pieces = parts(period, versions[-1].frequency)
     return current_version(versions, pieces[-1]) if pieces else None
-
-
-def require_known_levels(form: Form, register: Register) -> None:
-    """Raises UsageError `levels-unknown` where a form names fillers or levels with deadlines that are in no register.
-
-    Units of a misspelt level would be expected by nobody, and missed by nobody.
-    """
-    levels = [level.code for level in register.levels]
-    fillers = [*levels, *(one.code for one in register.unit_types)]
-    due = [step.level for step in form.deadline.chain] if form.deadline else []
-    unknown = [name for name in form.filled_by if name not in fillers] + [name for name in due if name not in levels]
-    if unknown:
-        raise UsageError("levels-unknown", form=form.form, unknown=", ".join(unknown), known=", ".join(fillers))

@@ -23,7 +23,7 @@ from xlreport.periods import Period, parse_period
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.history import consolidated, parts_of, roster_of
 from xlreport.usecases.revisions import revised_facts
-from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+from xlreport.workspace import Workspace, load_definitions, write_whole
 
 TABLES = ("facts", "totals")
 
@@ -89,8 +89,7 @@ def exported_table(
     workspace: Workspace, period: Period | None, table: str, form: str | None, labels: str | None
 ) -> TidyTable:
     """The same, with the forms and periods that it covers whole."""
-    forms = load_forms(workspace)
-    register = load_organisation(workspace)
+    forms, register = load_definitions(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         wanted = _wanted(record, forms, form, period)
         pieces = [_facts(record, one) if table == "facts" else _totals(record, one, forms, register) for one in wanted]

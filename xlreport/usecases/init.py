@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from xlreport.errors import UsageError
+from xlreport.forms.groups import named_groups
 from xlreport.forms.load import load_form
 from xlreport.forms.model import Form
 from xlreport.language import texts
@@ -43,21 +44,9 @@ def initialise(folder: Path, form: str | None, language: str) -> Started:
 
 def register_to_start_from(form: Form) -> Register:
     """The first of the registers that ship with the product that knows every level and unit type the form names."""
+    named = {one.code for one in named_groups(form)}
     registers = [load_register(path) for path in sorted(example_folder("start").glob("*.yaml"))]
-    return next((one for one in registers if named_kinds(form) <= _kinds(one)), registers[0])
-
-
-def named_kinds(form: Form) -> set[str]:
-    """Codes of the levels and unit types that a form names, wherever it does."""
-    indicators = [indicator for table in form.tables for indicator in table.indicators]
-    targets = [indicator.target for indicator in indicators if indicator.target is not None]
-    named = [
-        form.filled_by,
-        *(signature.levels + signature.unit_types for signature in form.signatures),
-        *(indicator.filled_by + indicator.unit_types for indicator in indicators),
-        *(target.levels for target in targets),
-    ]
-    return {code for codes in named for code in codes}
+    return next((one for one in registers if named <= _kinds(one)), registers[0])
 
 
 def _kinds(register: Register) -> set[str]:

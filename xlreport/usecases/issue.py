@@ -19,11 +19,11 @@ from xlreport.periods import Period
 from xlreport.sheets.casting import Foundry
 from xlreport.sheets.entries import UnitBook
 from xlreport.usecases.check import Progress, silent
-from xlreport.usecases.definitions import form_for, require_known_levels
+from xlreport.usecases.definitions import form_for
 from xlreport.usecases.history import earlier
 from xlreport.usecases.limits import within_limits
 from xlreport.usecases.prefill import Prefill, known_figures
-from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+from xlreport.workspace import Workspace, load_definitions, write_whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,10 +85,8 @@ def books(
 
     Raises UsageError.
     """
-    forms = load_forms(workspace)
+    forms, register = load_definitions(workspace)
     form = form_for(forms, form_code, period)
-    register = load_organisation(workspace)
-    require_known_levels(form, register)
     tree = at(register, form.last_day(period))
     filling = filling_nodes(form, tree)
     unknown = [unit for unit in units if unit not in filling]

@@ -13,7 +13,7 @@ from xlreport.organisation.load import YAML_ENDINGS, is_yaml, read_register_file
 from xlreport.organisation.model import Level, Register
 from xlreport.organisation.yaml_notation import to_yaml
 from xlreport.outputs.register_book import register_workbook
-from xlreport.workspace import Workspace, write_whole
+from xlreport.workspace import Workspace, load_organisation, unknown_groups, write_whole
 
 WORKBOOK_ENDING = ".xlsx"
 
@@ -26,6 +26,8 @@ class CheckedRegister:
     register: Register | None
     findings: tuple[Finding, ...]
     nodes: tuple[tuple[Level, int], ...]
+    #: Of the workspace's forms: what they name that the register does not have.
+    forms: tuple[Finding, ...] = ()
 
 
 def check_organisation(workspace: Workspace, today: date) -> CheckedRegister:
@@ -33,7 +35,18 @@ def check_organisation(workspace: Workspace, today: date) -> CheckedRegister:
     path, *others = workspace.register_files
     register, found = read_register_file(path)
     beside = tuple(finding("XR749", Location(file=path.name), other=other.name) for other in others)
-    return CheckedRegister(path, register, (*beside, *found), nodes_by_level(register, today) if register else ())
+    if register is None:
+        return CheckedRegister(path, None, (*beside, *found), ())
+    unknown = unknown_groups(workspace, register)
+    return CheckedRegister(path, register, (*beside, *found), nodes_by_level(register, today), unknown)
+
+
+def register_or_none(workspace: Workspace) -> Register | None:
+    """The workspace's register; None where there is none that can be used."""
+    try:
+        return load_organisation(workspace)
+    except UsageError:
+        return None
 
 
 def nodes_by_level(register: Register, day: date) -> tuple[tuple[Level, int], ...]:

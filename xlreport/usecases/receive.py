@@ -45,7 +45,7 @@ from xlreport.usecases.rivals import (
     overtaken,
     place_in_run,
 )
-from xlreport.workspace import Workspace, archive_original, load_forms, load_organisation, reading_context
+from xlreport.workspace import Workspace, archive_original, load_definitions, reading_context
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ def receive(
     progress: Progress = silent,
 ) -> ReceiveResult:
     """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
-    forms, register = load_forms(workspace), load_organisation(workspace)
+    forms, register = load_definitions(workspace)
     context = reading_context(forms, workspace)
     reader = SafeReader(workspace.limits)
     files = opened_files(found_files(paths or [workspace.inbox], workspace.root), reader)

@@ -17,11 +17,11 @@ from xlreport.ledger import Role, Transaction, open_ledger
 from xlreport.organisation.tree import Tree
 from xlreport.periods import Period, within
 from xlreport.sheets.roll_workbook import RollBook, RollRow, roll_workbook
-from xlreport.usecases.definitions import form_for, require_known_levels
+from xlreport.usecases.definitions import form_for
 from xlreport.usecases.given import given_facts
 from xlreport.usecases.history import figures_of
 from xlreport.usecases.limits import within_limits
-from xlreport.workspace import Workspace, load_forms, load_organisation, write_whole
+from xlreport.workspace import Workspace, load_definitions, write_whole
 
 
 class IssuedRoll(NamedTuple):
@@ -55,10 +55,8 @@ def roll_book(
     workspace: Workspace, kind: RollKind, form_code: str, period: Period, *, language: str, node: str | None = None
 ) -> RollBook:
     """A roll as it is before it is written. Raises UsageError."""
-    versions = load_forms(workspace)
+    versions, register = load_definitions(workspace)
     form = _form(versions, kind, form_code, period)
-    register = load_organisation(workspace)
-    require_known_levels(form, register)
     trees = fillers_over(form, register, period)
     newest = next(iter(trees.values()), None)
     top = node or (newest.roots[0] if newest is not None else "")

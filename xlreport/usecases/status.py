@@ -11,7 +11,7 @@ from xlreport.organisation.tree import Tree
 from xlreport.periods import Period
 from xlreport.usecases.definitions import forms_for
 from xlreport.usecases.state import FormState, form_state
-from xlreport.workspace import Workspace, load_forms, load_organisation
+from xlreport.workspace import Workspace, load_definitions
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +71,8 @@ class FormStatus:
 
 def status(workspace: Workspace, period: Period, form: str | None = None) -> list[FormStatus]:
     """The state of every form (or of the one named) in a period, from the ledger alone. Raises UsageError."""
-    forms = load_forms(workspace)
+    forms, register = load_definitions(workspace)
     wanted = forms_for(forms, form, period)
-    register = load_organisation(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         return [
             _form_status(workspace, record, form_state(record, one, forms[one.form], period, register))
