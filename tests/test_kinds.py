@@ -155,7 +155,9 @@ def opened(data: bytes) -> openpyxl.Workbook:
 RANKED = one_table('{code: "01", name: Xếp hạng, kind: rank}', measures="actual")
 
 
-@pytest.mark.parametrize(("rank", "codes"), [(D(1), []), (D(0), ["XR302"]), (D(-3), ["XR302"]), ("-", ["XR302"])])
+@pytest.mark.parametrize(("rank", "codes"), [
+    (D(1), []), (D(0), ["XR302"]), (D(-3), ["XR302"]), ("-", ["XR302"]), (D("2.5"), ["XR250"]), (D("2.0"), []),
+])  # fmt: skip
 def test_ranks_begin_with_1_for_the_clerk_and_for_the_check(rank: Entry, codes: list[str], tmp_path: Path) -> None:
     got = run(RANKED, "2024-Q1", {"A": {"01": rank}}, tmp_path, allow=["A"])
     assert [item.code for item in got.files["A"].findings] == codes

@@ -101,6 +101,7 @@ _KINDS = (
     Kind("XR227", "sheet-added", W),
     Kind("XR228", "sheet-deleted", W, ("sheet",)),
     Kind("XR229", "metadata-missing", W),
+    Kind("XR250", "rank-not-whole", E, ("value",)),
     # XR3xx: the schema
     Kind("XR301", "required-missing", E, ("name",)),
     Kind("XR302", "below-minimum", E, ("value", "minimum")),

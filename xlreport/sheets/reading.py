@@ -75,7 +75,10 @@ def _read_number(number: Decimal, indicator: Indicator) -> Decimal | str:
         is_day = number == number.to_integral_value() and serial(FIRST_DAY) <= number <= serial(LAST_DAY)
         return number if is_day else UNREADABLE
     is_thousands = decimal_places(number) == _THOUSANDS_DECIMALS > indicator.decimals
-    return UNREADABLE if is_thousands or abs(number) >= _TOO_LARGE else round_half_up(number, indicator.decimals)
+    is_split = indicator.kind is Kind.RANK and decimal_places(number) > 0
+    if is_thousands or is_split or abs(number) >= _TOO_LARGE:
+        return UNREADABLE
+    return round_half_up(number, indicator.decimals)
 
 
 def listed_words(role: MeasureRole) -> list[str]:
@@ -94,6 +97,9 @@ def list_state(cell: str, words: Sequence[str]) -> str:
 def readable_condition(cell: str, indicator: Indicator) -> str:
     """The condition that a number can be taken as it stands; `cell` may be wrapped in N()."""
     condition = f"ABS({cell})<{_TOO_LARGE}"
+    if indicator.kind is Kind.RANK:
+        # Nobody is second and a half.
+        return f"AND({condition},ROUND({cell},0)={cell})"
     if indicator.decimals >= _THOUSANDS_DECIMALS:
         return condition
     fewer = _THOUSANDS_DECIMALS - 1
