@@ -203,6 +203,25 @@ def test_units_that_differ_in_what_they_hold_share_a_prototype(monkeypatch: pyte
     assert drawn[2:] == ["C7-11"]
 
 
+def test_what_the_live_check_says_is_the_units_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One unit's figure is out of its bounds in one row, the other's in another: one prototype serves both."""
+    drawn: list[str] = []
+
+    def noted(book: UnitBook, contents: Mapping[Place, Shown]) -> bytes:
+        drawn.append(book.unit)
+        return draw(book, contents)
+
+    monkeypatch.setattr(casting, "draw", noted)
+    foundry = Foundry()
+    for number, code in ((10, "12"), (11, "13")):
+        book = unit(number, entries={**RIGHT_ENTRIES, DataPoint("xdd", code, "actual"): Decimal(-number)})
+        cast = foundry.workbook(book)
+        assert told(cast) == told(unit_workbook(book))
+        shown = {text for part in told(cast).values() for _, _, text in part}
+        assert {f"mã số {code}", f"Sửa 1 ô; dòng đầu tiên có mã số {code}"} <= shown
+    assert drawn == ["C7-10"]
+
+
 def test_a_day_and_a_person_to_ask_are_different_lines() -> None:
     foundry = Foundry()
     for book in (unit(10), replace(unit(10), due=None, contact="Văn phòng")):
