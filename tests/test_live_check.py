@@ -24,7 +24,8 @@ from workbooks import checked
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import bind
 from xlreport.forms.load import load_form
-from xlreport.forms.roles import Filler
+from xlreport.forms.model import MeasureRole
+from xlreport.forms.roles import CellRole, Filler
 from xlreport.periods import parse_period
 from xlreport.sheets.entries import UnitBook
 from xlreport.sheets.unit_workbook import unit_workbook
@@ -81,11 +82,23 @@ def fillings(books: st.SearchStrategy[UnitBook], count: int) -> list[Filling]:
     return found
 
 
+def out_of_bounds(book: UnitBook) -> Filling:
+    """Each figure that has bounds just beyond them: what is drawn seldom is."""
+    typed: dict[DataPoint, Content] = {}
+    for point, _, indicator, measure, role in book.bound.cells:
+        if role is CellRole.INPUT and measure.role is MeasureRole.FIGURE and indicator.is_numeric:
+            if indicator.maximum is not None:
+                typed[point] = indicator.maximum + 1
+            elif indicator.minimum is not None:
+                typed[point] = indicator.minimum - 1
+    return Filling(book, typed)
+
+
 @cache
 def every_filling(kind: str, count: int = 40) -> list[Filling]:
     """Of the standard forms, or of random ones."""
     if kind == "standard":
-        return fillings(st.sampled_from(BOOKS), count)
+        return [*fillings(st.sampled_from(BOOKS), count), *map(out_of_bounds, BOOKS)]
     return fillings(filled_books().map(lambda one: replace(one.book, entries={})), count)
 
 
