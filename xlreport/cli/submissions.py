@@ -15,7 +15,7 @@ from xlreport.language import Texts
 from xlreport.layout.identity import Identity
 from xlreport.layout.roll import roll_kind
 from xlreport.numbers import plain
-from xlreport.periods import parse_period
+from xlreport.periods import Period, parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
 from xlreport.usecases.receive import Received, ReceiveResult
 
@@ -31,7 +31,7 @@ def file_lines(file: CheckedFile, texts: Texts) -> list[str]:
     outcome = click.style(texts(f"outcome.{file.outcome}"), fg=_COLOURS[file.outcome])
     about = [f"{INDENT}{_identity_text(file.identity, texts)}"] if file.identity else []
     about += [f"{INDENT}{texts('cli.submission-basis', basis=file.basis)}"] if file.basis else []
-    return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts), ""]
+    return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts, file.headings), ""]
 
 
 def _identity_text(identity: Identity, texts: Texts) -> str:
@@ -46,10 +46,15 @@ def _identity_text(identity: Identity, texts: Texts) -> str:
 
 
 def _period_label(code: str, texts: Texts) -> str:
+    period = _period(code)
+    return code if period is None else period.label(texts.language)
+
+
+def _period(code: str) -> Period | None:
     try:
-        return parse_period(code).label(texts.language)
+        return parse_period(code)
     except UsageError:
-        return code
+        return None
 
 
 def summary_line(result: CheckResult, texts: Texts) -> str:
@@ -124,6 +129,14 @@ def received_lines(result: ReceiveResult, texts: Texts) -> list[str]:
         summary_line(result.checked, texts),
         *(texts(f"cli.receive.{kind}", count=kinds.count(kind)) for kind in ("again", "settled") if kind in kinds),
     ]
+
+
+def latest_period(result: ReceiveResult) -> str:
+    """The last of the periods that reports were received of; "" if none is known."""
+    identities = (item.file.identity for item in result.files)
+    codes = {one.period for one in identities if one is not None and roll_kind(one.form) is None}
+    periods = [period for code in codes if (period := _period(code)) is not None]
+    return max(periods, key=lambda one: (one.end, one.start)).code if periods else ""
 
 
 def _old_kind(item: Received) -> str | None:

@@ -80,6 +80,7 @@ _KINDS = (
     Kind("XR217", "document-not-recognised", W, ("value",)),
     Kind("XR218", "document-rewritten", I, ("value", "read")),
     Kind("XR219", "text-became-date", E, ("value",)),
+    Kind("XR250", "rank-not-whole", E, ("value",)),
     # XR3xx: the schema
     Kind("XR301", "required-missing", E, ("name",)),
     Kind("XR302", "below-minimum", E, ("value", "minimum")),

@@ -91,6 +91,9 @@ def _typed_text(typed: str, indicator: Indicator) -> Figure:
 def _quantised(number: Decimal, typed: str, indicator: Indicator, remarks: tuple[Remark, ...]) -> Figure:
     if significant_digits(number) > SIGNIFICANT_DIGITS or abs(number) >= Decimal(10) ** SIGNIFICANT_DIGITS:
         return unreadable(typed, "XR209", value=typed.strip())
+    if indicator.kind is Kind.RANK and number != number.to_integral_value():
+        # Nobody came in between two places: there is nothing to round.
+        return unreadable(typed, "XR250", value=number)
     rounded = round_half_up(number, indicator.decimals)
     if rounded == 0:
         # Decimal knows a "-0", people do not.
