@@ -12,8 +12,8 @@ from xlreport.dates import shown
 from xlreport.findings import Finding, Location, Severity, finding
 from xlreport.findings.wording import Words
 from xlreport.forms.expressions import BoundForm, BoundRule, operands
-from xlreport.forms.model import Aggregation, Kind
-from xlreport.forms.wording import rule_words
+from xlreport.forms.model import Aggregation, Form, Kind
+from xlreport.forms.wording import point_names, rule_words
 from xlreport.language import LANGUAGES
 from xlreport.numbers import format_number
 from xlreport.rules import evaluate, references
@@ -69,7 +69,7 @@ def _violation(
         related=tuple(cells[1:]),
         rule=rule.rule.code,
         sentence=rule_words(bound.form, rule),
-        figures=_figures(rule, values),
+        figures=_figures(bound.form, rule, values),
     )
 
 
@@ -89,11 +89,12 @@ def _inputs(bound: BoundForm, rule: BoundRule) -> Iterator[DataPoint]:
             yield point
 
 
-def _figures(rule: BoundRule, values: Values) -> Words:
+def _figures(form: Form, rule: BoundRule, values: Values) -> Words:
     """The figures that broke the rule: "[02] = 15; [01] = 12,5"."""
     figures = {point: _figure(values.get(point, MISSING)) for point in rule.points}
+    names = point_names(form, rule.points)
     return {
-        language: "; ".join(f"[{point.indicator}] = {figure[language]}" for point, figure in figures.items())
+        language: "; ".join(f"[{names[point][language]}] = {figure[language]}" for point, figure in figures.items())
         for language in LANGUAGES
     }
 

@@ -12,7 +12,7 @@ from xlreport.cli.commands import Group, help_without_command
 from xlreport.cli.console import color_choice, use_utf8
 from xlreport.cli.failures import INTERRUPTED, show_failure
 from xlreport.cli.options import with_global_options
-from xlreport.cli.settings import Settings, chosen_language
+from xlreport.cli.settings import Settings, chosen_language, environment_language
 from xlreport.errors import UsageError
 
 PROGRAM = "xlreport"
@@ -51,7 +51,7 @@ class Application(Group):
     def main(self, args: Any = None, *_: Any, **extra: Any) -> Any:
         """Run, and leave with the exit status: what the command returns, or what its failure means."""
         use_utf8()
-        settings = Settings()
+        settings = Settings(environment_language())
         try:
             settings = Settings(chosen_language(sys.argv[1:] if args is None else args))
             extra |= {"prog_name": PROGRAM, "standalone_mode": False, "obj": settings, "color": color_choice()}

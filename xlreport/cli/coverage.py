@@ -193,6 +193,12 @@ def published_lines(result: ConsolidateResult, texts: Texts) -> list[str]:
     return [line for state in result.states for line in _form_lines(state, result, texts)]
 
 
+def _changed_lines(state: FormState, texts: Texts) -> list[str]:
+    """How many of the reports that count were filled in by another definition than the one they are read by."""
+    count, form = state.of_another_definition, state.form
+    return [texts("cli.consolidate.changed", count=count, form=form.form, version=form.version)] if count else []
+
+
 def _form_lines(state: FormState, result: ConsolidateResult, texts: Texts) -> list[str]:
     written = [one for one in result.published if one.form == state.form.form]
     period = state.period.label(texts.language)
@@ -201,6 +207,7 @@ def _form_lines(state: FormState, result: ConsolidateResult, texts: Texts) -> li
         *_closing_lines(state, texts),
         *coverage_lines(state, [one.node for one in written], texts),
         *after_closing_lines(state, texts),
+        *_changed_lines(state, texts),
         texts("cli.consolidate.written", count=len(written)),
         *(f"{INDENT}{shown_path(one.path)}" for one in written),
         *_published_editions(written, texts),

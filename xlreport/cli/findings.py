@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import click
 
 from xlreport.cli.console import INDENT
 from xlreport.findings import Finding, Location, Severity, message
 from xlreport.findings.catalogue import hint
+from xlreport.findings.wording import Words
 from xlreport.language import Texts
 
 _MARKS = {Severity.ERROR: ("✗", "red"), Severity.WARNING: ("!", "yellow"), Severity.INFO: ("·", "cyan")}
 
 
-def submission_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
-    """The findings of one file, places worded as its sender sees them."""
-    return _lines([(item, _place_in_workbook(item.location, texts)) for item in findings], texts)
+#: What a form calls its columns, by table and measure.
+Headings = Mapping[tuple[str, str], Words]
+
+
+def submission_lines(findings: Iterable[Finding], texts: Texts, headings: Headings | None = None) -> list[str]:
+    """The findings of one file, places worded as its sender sees them. `headings` are those of the form's own."""
+    placed = [(item, _place_in_workbook(item.location, texts, headings or {})) for item in findings]
+    return _lines(placed, texts)
 
 
 def definition_lines(findings: Iterable[Finding], texts: Texts) -> list[str]:
@@ -49,18 +55,20 @@ def _line(item: Finding, place: str, texts: Texts) -> str:
     return f"{INDENT}{severity} {item.code}  {f'{place}: {words}' if place else words}"
 
 
-def _place_in_workbook(place: Location, texts: Texts) -> str:
+def _place_in_workbook(place: Location, texts: Texts, headings: Headings) -> str:
     if place.sheet is None:
         return ""
     if place.cell is None:
         return texts("cli.place.sheet", sheet=place.sheet)
     where = texts("cli.place.cell", sheet=place.sheet, cell=place.cell)
     what = [texts("cli.place.indicator", code=place.indicator)] if place.indicator else []
-    what += [_measure_name(place.measure, texts)] if place.measure else []
+    what += [_measure_name(place.table or "", place.measure, texts, headings)] if place.measure else []
     return f"{where} ({', '.join(what)})" if what else where
 
 
-def _measure_name(measure: str, texts: Texts) -> str:
+def _measure_name(table: str, measure: str, texts: Texts, headings: Headings) -> str:
+    if (table, measure) in headings:
+        return headings[table, measure][texts.language]
     key = f"measure.{measure}"
     return texts(key) if key in texts else measure
 

@@ -48,7 +48,7 @@ def _title(table: Table, status: Status | None, texts: Texts) -> str:
 
 def _row_name(table: Table, indicator: Indicator, texts: Texts) -> str:
     name = f"{INDENT * indicator.indent}{indicator.name.pick(texts.language)}"
-    unit_measure = indicator.unit_measure or table.unit_measure
+    unit_measure = table.unit_of(indicator)
     return f"{name} ({unit_measure.pick(texts.language)})" if unit_measure else name
 
 

@@ -21,7 +21,7 @@ from xlreport.cli.settings import Settings
 @click.pass_obj
 def command(settings: Settings, paths: tuple[Path, ...], received_on: date | None, prefer_: str | None) -> int:
     """1 when files were found and none of them counts."""
-    from xlreport.cli.submissions import received_lines
+    from xlreport.cli.submissions import latest_period, received_lines
     from xlreport.usecases.receive import receive
 
     workspace = settings.workspace()
@@ -38,5 +38,5 @@ def command(settings: Settings, paths: tuple[Path, ...], received_on: date | Non
     show(*received_lines(result, settings.texts))
     if not result.files:
         return 0
-    advise(settings, settings.texts("cli.receive.next"))
+    advise(settings, settings.texts("cli.receive.next", period=latest_period(result) or "PERIOD"))
     return 0 if result.checked.count("accepted") else 1

@@ -46,6 +46,12 @@ class Settings:
         return workspace
 
 
+def environment_language() -> str:
+    """The language that the environment asks for, as far as there is such."""
+    asked = os.environ.get(LANGUAGE_VARIABLE, "").strip()
+    return asked if asked in LANGUAGES else DEFAULT_LANGUAGE
+
+
 def chosen_language(arguments: Sequence[str]) -> str:
     """The language of the last `--lang` on the command line, else of the environment, else Vietnamese.
 

@@ -15,7 +15,7 @@ from xlreport.language import Texts
 from xlreport.layout.identity import Identity
 from xlreport.layout.roll import roll_kind
 from xlreport.numbers import plain
-from xlreport.periods import parse_period
+from xlreport.periods import Period, parse_period
 from xlreport.usecases.check import CheckedFile, CheckResult
 from xlreport.usecases.receive import Received, ReceiveResult
 from xlreport.usecases.returned import ReturnResult
@@ -33,7 +33,7 @@ def file_lines(file: CheckedFile, texts: Texts) -> list[str]:
     outcome = click.style(texts(f"outcome.{file.outcome}"), fg=_COLOURS[file.outcome])
     about = [f"{INDENT}{_identity_text(file.identity, texts)}"] if file.identity else []
     about += [f"{INDENT}{texts('cli.submission-basis', basis=file.basis)}"] if file.basis else []
-    return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts), ""]
+    return [f"{file.name}: {outcome}", *about, *submission_lines(file.findings, texts, file.headings), ""]
 
 
 def _identity_text(identity: Identity, texts: Texts) -> str:
@@ -48,10 +48,15 @@ def _identity_text(identity: Identity, texts: Texts) -> str:
 
 
 def _period_label(code: str, texts: Texts) -> str:
+    period = _period(code)
+    return code if period is None else period.label(texts.language)
+
+
+def _period(code: str) -> Period | None:
     try:
-        return parse_period(code).label(texts.language)
+        return parse_period(code)
     except UsageError:
-        return code
+        return None
 
 
 def summary_line(result: CheckResult, texts: Texts) -> str:
@@ -142,6 +147,14 @@ def returned_lines(result: ReturnResult, texts: Texts) -> list[str]:
 def _is_faultless(file: CheckedFile) -> bool:
     """Whether there is nothing to say but how it came and what it corrects."""
     return all(item.code in _ABOUT_ITS_WAY for item in file.findings)
+
+
+def latest_period(result: ReceiveResult) -> str:
+    """The last of the periods that reports were received of; "" if none is known."""
+    identities = (item.file.identity for item in result.files)
+    codes = {one.period for one in identities if one is not None and roll_kind(one.form) is None}
+    periods = [period for code in codes if (period := _period(code)) is not None]
+    return max(periods, key=lambda one: (one.end, one.start)).code if periods else ""
 
 
 def _old_kind(item: Received) -> str | None:

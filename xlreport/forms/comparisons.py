@@ -44,7 +44,7 @@ class Verdict(StrEnum):
 
 def is_percentage(table: Table, indicator: Indicator) -> bool:
     """Whether its figures are percentages, whose differences are points."""
-    unit_measure = indicator.unit_measure or table.unit_measure
+    unit_measure = table.unit_of(indicator)
     return unit_measure is not None and unit_measure.vi.strip() == "%"
 
 

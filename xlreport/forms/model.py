@@ -97,6 +97,10 @@ class Table(Model):
         """The measure of that code."""
         return next((measure for measure in self.measures if measure.measure == code), None)
 
+    def unit_of(self, indicator: Indicator) -> LocalText | None:
+        """The unit of measure of a row: its own, else that of the table, which only numbers take over."""
+        return indicator.unit_measure or (self.unit_measure if indicator.kind is Kind.NUMBER else None)
+
     @property
     def figures(self) -> tuple[Measure, ...]:
         """The measures that hold figures, received or computed from figures of other periods."""

@@ -88,7 +88,7 @@ def _step(old: Form, new: Form) -> dict[Row, Row]:
 
 def _is_comparable(old_table: Table, old: Indicator, new_table: Table, new: Indicator) -> bool:
     """Whether figures of one can stand for figures of the other as they are."""
-    old_unit, new_unit = (old.unit_measure or old_table.unit_measure), (new.unit_measure or new_table.unit_measure)
+    old_unit, new_unit = old_table.unit_of(old), new_table.unit_of(new)
     return old.kind is new.kind and (old_unit.vi if old_unit else None) == (new_unit.vi if new_unit else None)
 
 

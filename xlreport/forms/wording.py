@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
+from xlreport.datapoints import DataPoint
+from xlreport.findings.wording import Words
 from xlreport.forms.expressions import BoundRule
 from xlreport.forms.model import Form, Measure
 from xlreport.language import LANGUAGES, Texts, texts
@@ -15,6 +19,16 @@ def measure_label(measure: Measure, words: Texts) -> str:
         return measure.name.pick(words.language)
     key = f"measure.{measure.measure}"
     return words(key) if key in words else measure.measure
+
+
+def own_headings(form: Form) -> dict[tuple[str, str], Words]:
+    """The headings that a form gives to its columns itself, by table and measure."""
+    return {
+        (table.table, measure.measure): measure.name.in_all()
+        for table in form.tables
+        for measure in table.measures
+        if measure.name is not None
+    }
 
 
 def rule_sentence(form: Form, bound: BoundRule, language: str) -> str:
@@ -32,6 +46,26 @@ def rule_words(form: Form, bound: BoundRule) -> dict[str, str]:
     if bound.rule.message is not None:
         return bound.rule.message.in_all()
     return {language: rule_sentence(form, bound, language) for language in LANGUAGES}
+
+
+def point_names(form: Form, points: Sequence[DataPoint]) -> dict[DataPoint, Words]:
+    """Names that tell data points from each other: the code, with table and column only where these differ."""
+    return {
+        point: {language: ", ".join(_name_parts(form, point, points, language)) for language in LANGUAGES}
+        for point in points
+    }
+
+
+def _name_parts(form: Form, point: DataPoint, others: Sequence[DataPoint], language: str) -> Iterator[str]:
+    has_tables = len({one.table for one in others}) > 1
+    yield f"{point.table}/{point.indicator}" if has_tables else point.indicator
+    if len({one.measure for one in others}) > 1:
+        code, _, at = point.measure.partition("@")
+        table, words = form.table(point.table), texts(language)
+        measure = table.measure(code) if table else None
+        yield measure_label(measure, words) if measure else code
+        if at:
+            yield words(f"report.at_{at}")
 
 
 def _name(form: Form, bound: BoundRule, ref: Ref, language: str) -> str:

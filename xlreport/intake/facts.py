@@ -214,7 +214,7 @@ class _TableReader:
         qualifier: Qualifier | None,
     ) -> FactRow:
         identity = self._identified.identity
-        unit_measure = indicator.unit_measure or self._table.unit_measure
+        unit_measure = self._table.unit_of(indicator)
         return FactRow(
             form=identity.form,
             version=identity.version,

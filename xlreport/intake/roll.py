@@ -229,7 +229,7 @@ class _Reader:
                 yield finding_with("XR136", _place(high), bounds, related=(_place(low),))
 
     def _row(self, planned: RollTable, column: RollColumn, figure: Figure, place: Location) -> FactRow:
-        unit_measure = column.indicator.unit_measure or planned.table.unit_measure
+        unit_measure = planned.table.unit_of(column.indicator)
         return FactRow(
             form=self.form.form,
             version=self.form.version,

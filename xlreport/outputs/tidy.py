@@ -9,12 +9,13 @@ import polars as pl
 from xlreport.aggregation import Consolidation, Value
 from xlreport.datapoints import DataPoint
 from xlreport.forms.comparisons import Shown, shown
-from xlreport.forms.model import Aggregation, Indicator, Kind, Measure, MeasureRole, Table
+from xlreport.forms.model import Aggregation, Form, Indicator, Kind, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
 from xlreport.frames import totals_frame
 from xlreport.language import DEFAULT_LANGUAGE, texts
 from xlreport.numbers import plain
 
+_KEY = ("table", "indicator", "measure")
 #: Columns that say something about figures; what they say stands in columns of the tidy table.
 _ABOUT_FIGURES = (MeasureRole.NOTE, MeasureRole.QUALIFIER, MeasureRole.STATUS)
 
@@ -44,7 +45,7 @@ def _node_rows(consolidation: Consolidation, node: str) -> Iterator[tuple[object
                 bound.form.form, bound.form.version, bound.period.code, node, level,
                 *_names(point), number, text, value.status.value,
                 value.qualifier.value if value.qualifier else None,
-                _unit_measure(table, indicator, measure), *held,
+                _unit_measure(table, indicator, measure, DEFAULT_LANGUAGE), *held,
             )  # fmt: skip
 
 
@@ -62,13 +63,33 @@ def _contents(indicator: Indicator, value: Value) -> list[tuple[str | None, str 
     return [(None if value.number is None else plain(value.number), value.text)]
 
 
-def _unit_measure(table: Table, indicator: Indicator, measure: Measure) -> str | None:
+def unit_measures(form: Form, language: str) -> pl.DataFrame:
+    """The units of measure of a form in a language, by table, indicator and measure."""
+    rows = [
+        (table.table, indicator.code, measure.measure, _unit_measure(table, indicator, measure, language))
+        for table in form.tables
+        for indicator in table.indicators
+        for measure in table.measures
+    ]
+    return pl.DataFrame(rows, schema=dict.fromkeys((*_KEY, "unit_measure"), pl.String), orient="row")
+
+
+def with_unit_measures(frame: pl.DataFrame, form: Form, language: str) -> pl.DataFrame:
+    """Facts or totals with their units of measure in a language. Rows that the form does not have keep theirs."""
+    named = unit_measures(form, language).rename({"unit_measure": "named"})
+    joined = frame.join(named, on=_KEY, how="left", maintain_order="left")
+    # What has no unit of measure, such as a note, gets none.
+    unit = pl.when(pl.col("unit_measure").is_not_null()).then(pl.coalesce("named", "unit_measure"))
+    return joined.with_columns(unit_measure=unit).drop("named")
+
+
+def _unit_measure(table: Table, indicator: Indicator, measure: Measure, language: str) -> str | None:
     match shown(table, indicator, measure):
         case Shown.PERCENT | Shown.GROWTH | Shown.ATTAINMENT:
             return "%"
         case Shown.POINTS:
-            return texts(DEFAULT_LANGUAGE)("comparison.points")
+            return texts(language)("comparison.points")
         case Shown.RANKS:
-            return texts(DEFAULT_LANGUAGE)("comparison.ranks")
-    unit_measure = indicator.unit_measure or table.unit_measure
-    return unit_measure.vi if unit_measure else None
+            return texts(language)("comparison.ranks")
+    unit_measure = table.unit_of(indicator)
+    return unit_measure.pick(language) if unit_measure else None

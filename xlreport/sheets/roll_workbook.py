@@ -187,7 +187,7 @@ def _draw_heading(page: Page, book: RollBook, sheet: RollTable, texts: Texts, *,
         page.merge(RollHeading.NAMES, column, column, texts(key), HEADER, last_row=RollHeading.UNITS)
     height = []
     for number, one in enumerate(sheet.columns):
-        unit_measure = one.indicator.unit_measure or sheet.table.unit_measure
+        unit_measure = sheet.table.unit_of(one.indicator)
         is_first = number == 0 or sheet.columns[number - 1].indicator is not one.indicator
         name = one.indicator.name.pick(texts.language)
         if is_first:

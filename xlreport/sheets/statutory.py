@@ -264,7 +264,7 @@ def _draw_row(
 ) -> None:
     row = layout.rows[indicator.code]
     name = indicator.name.pick(language)
-    unit_measure = indicator.unit_measure or table.unit_measure
+    unit_measure = table.unit_of(indicator)
     unit_text = unit_measure.pick(language) if unit_measure else ""
     weight = indicator.indent == 0 and indicator.number is not None
     page.write(row, NUMBER_COLUMN, indicator.number or "", BODY.but(align="center"))

@@ -23,9 +23,11 @@ from xlreport.checks.rules import rule_findings
 from xlreport.checks.schema import location_of, schema_findings
 from xlreport.datapoints import DataPoint
 from xlreport.findings import Finding, Location, Severity, finding
+from xlreport.findings.wording import Words
 from xlreport.forms.expressions import BoundForm
 from xlreport.forms.model import MeasureRole
 from xlreport.forms.roles import Filler
+from xlreport.forms.wording import own_headings
 from xlreport.frames import facts_frame
 from xlreport.grid.messages import Letter
 from xlreport.grid.reading import Reading
@@ -68,6 +70,8 @@ class CheckedFile:
     #: Of a roll, which holds the figures of many units: the words on what it is based on, "" if there are none.
     basis: str | None = None
     letter: Letter | None = None
+    #: What the form calls its columns where that is not their standard name, by table and measure.
+    headings: Mapping[tuple[str, str], Words] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +265,7 @@ def _finished(draft: _Draft) -> CheckedFile:
         letter=draft.letter,
         findings=tuple(sorted((_of_unit(item, draft) for item in draft.findings), key=_position)),
         basis=None if draft.roll is None else draft.roll.basis or "",
+        headings=own_headings(draft.identified.issued.form) if draft.identified else {},
     )
 
 

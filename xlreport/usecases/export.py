@@ -13,6 +13,7 @@ from xlreport.errors import UsageError
 from xlreport.forms.model import Form
 from xlreport.frames import facts_frame, totals_frame
 from xlreport.intake.identify import current_version
+from xlreport.language import DEFAULT_LANGUAGE
 from xlreport.ledger import Transaction, open_ledger
 from xlreport.organisation.model import Register
 from xlreport.organisation.tree import at
@@ -60,7 +61,7 @@ def export(
     for name, is_wanted, is_taken in (("bom", bom, kind.takes_bom), ("exact", exact, kind.is_csv)):
         if is_wanted and not is_taken:
             raise UsageError("option-not-for-format", option=f"--{name}", format=format_)
-    found = exported_table(workspace, period, table, form, labels)
+    found = exported_table(workspace, period, table, form, labels, language)
     output = write(format_, found, Options(str(out), bom, exact, labels or language))
     match output:
         case Changes():
@@ -86,13 +87,20 @@ def tidy_table(
 
 
 def exported_table(
-    workspace: Workspace, period: Period | None, table: str, form: str | None, labels: str | None
+    workspace: Workspace,
+    period: Period | None,
+    table: str,
+    form: str | None,
+    labels: str | None,
+    language: str = DEFAULT_LANGUAGE,
 ) -> TidyTable:
-    """The same, with the forms and periods that it covers whole."""
+    """The same, with the forms and periods that it covers whole. Units of measure are those of the language."""
     forms, register = load_definitions(workspace)
     with open_ledger(workspace.ledger_place) as ledger, ledger.transaction() as record:
         wanted = _wanted(record, forms, form, period)
         pieces = [_facts(record, one) if table == "facts" else _totals(record, one, forms, register) for one in wanted]
+    if (labels or language) != DEFAULT_LANGUAGE:
+        pieces = [piece.in_language(labels or language) for piece in pieces]
     shown = [_labelled(piece, register, labels) if labels else piece.frame for piece in pieces]
     scope = tuple(dict.fromkeys((piece.form.form, code) for piece in pieces for code in piece.scope))
     return TidyTable(table, _together(shown, table, labels), scope)
@@ -110,6 +118,10 @@ class _Piece(NamedTuple):
     period: Period
     frame: pl.DataFrame
     scope: tuple[str, ...]
+
+    def in_language(self, language: str) -> _Piece:
+        """With the units of measure in a language."""
+        return self._replace(frame=tidy.with_unit_measures(self.frame, self.form, language))
 
 
 def _wanted(

@@ -85,7 +85,9 @@ def receive(
     language: str = DEFAULT_LANGUAGE,
     progress: Progress = silent,
 ) -> ReceiveResult:
-    """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace."""
+    """Receive files and folders (default: the inbox). Raises UsageError for an unusable workspace or a day to come."""
+    if received_on is not None and received_on > today:
+        raise UsageError("received-in-future", value=received_on.isoformat(), today=today.isoformat())
     forms, register = load_definitions(workspace)
     context = reading_context(forms, workspace)
     reader = SafeReader(workspace.limits)

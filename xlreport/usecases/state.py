@@ -81,6 +81,12 @@ class FormState:
         rows = set(self.consolidation.expected[node])
         return tuple(one for one in self.reports if one.row in rows)
 
+    @property
+    def of_another_definition(self) -> int:
+        """How many of the reports that count were filled in by another definition than the one they are read by."""
+        changed = {sha256 for sha256, item in self.findings if item.code == "XR123"}
+        return sum(one.role is Role.CURRENT and one.sha256 in changed for one in self.standing)
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:

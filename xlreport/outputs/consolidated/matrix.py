@@ -146,7 +146,7 @@ def _draw_labels(page: Page, sheet: MatrixSheet, widths: Sequence[float], texts:
 
 def _labels(sheet: MatrixSheet, column: MatrixColumn, texts: Texts) -> tuple[str, str, str]:
     """Name, term of a ratio or answer of a choice, and unit of measure."""
-    unit_measure = column.indicator.unit_measure or sheet.table.unit_measure
+    unit_measure = sheet.table.unit_of(column.indicator)
     unit_text = unit_measure.pick(texts.language) if unit_measure else ""
     if sheet.measure.role is MeasureRole.RATIO and column.term is None:
         unit_text = _comparison_unit(sheet, column, unit_text, texts)

@@ -143,7 +143,7 @@ class _SignedSheet:
 
     def _look(self, indicator: Indicator, measure: Measure, value: Value) -> Style:
         """Words that belong to a figure are part of its number format: the cell stays a number."""
-        holds = self._holds(indicator, value)
+        holds = self._holds(indicator, value, self._largest_term(indicator, measure))
         if self._table.ratio(measure.measure) is not None:
             plan = comparison_plan(self._about.consolidation.bound, self._table, indicator, measure)
             is_words = measure.role is MeasureRole.ATTAINMENT
@@ -158,18 +158,27 @@ class _SignedSheet:
         number = number_format(decimals, "" if MeasureRole.QUALIFIER in self._roles else prefix, suffix)
         return FIGURE.but(number=number, bold=measure.measure == "actual")
 
-    def _holds(self, indicator: Indicator, value: Value) -> str:
-        """How many of the units that reported and are asked are in a figure, where it is not all of them: (1/3).
+    def _largest_term(self, indicator: Indicator, measure: Measure) -> int:
+        """How many units are in the larger of the two sums that a column compares; 0 for any other column."""
+        ratio = self._table.ratio(measure.measure)
+        terms = (ratio.numerator, ratio.denominator) if ratio is not None else ()
+        points = (DataPoint(self._table.table, indicator.code, term) for term in terms)
+        return max((self._about.values.get(point, MISSING).units for point in points), default=0)
 
-        Where units are counted, the figure itself says it.
+    def _holds(self, indicator: Indicator, value: Value, summed: int) -> str:
+        """How many units are in a figure, of those that reported and are asked, where it is not all of them: (1/3).
+
+        A percentage may hold fewer than a sum that stands beside it, as a plan of units that have not reported:
+        then of the units `summed` there. Where units are counted, the figure itself says it.
         """
         if indicator.from_register or indicator.across_units is Aggregation.COUNT:
             return ""
         kinds = self._kinds_asked(self._table.table, indicator.code)
         nodes = map(self._about.consolidation.tree.node, self._about.coverage[self._about.node].accepted)
         reporting = sum(all({node.level, node.unit_type} & named for named in kinds) for node in nodes)
-        is_partial = value.number is not None and 0 < value.units < reporting
-        return f"({value.units}/{reporting})" if is_partial else ""
+        every = max(reporting, summed)
+        is_partial = value.number is not None and 0 < value.units < every
+        return f"({value.units}/{every})" if is_partial else ""
 
     def _kinds_asked(self, table: str, code: str) -> set[frozenset[str]]:
         """The levels and unit types that a row is asked of, one set for each figure that a formula is made of."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from xlreport.forms.expressions import operands
 from xlreport.forms.model import Table
+from xlreport.forms.wording import measure_label
 from xlreport.grid.writing import MAX_SHEET_NAME, Book, cut
 from xlreport.language import Texts
 from xlreport.language import texts as texts_of
@@ -70,7 +71,7 @@ def _sheet_title(sheet: MatrixSheet, texts: Texts) -> str:
     """Number of the table and measure: "01a/CUM-Q Thực hiện". The measure stays whole where both are too long."""
     measure = sheet.measure
     key = f"measure_short.{measure.measure}"
-    short = texts(key) if key in texts else measure.measure
+    short = texts(key) if key in texts and measure.name is None else measure_label(measure, texts)
     if sheet.at is not None:
         short = f"{short} {texts(f'report.at_{sheet.at}_short')}"
     room = MAX_SHEET_NAME - len(texts("report.matrix_sheet", table="", measure=short))
