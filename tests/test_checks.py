@@ -161,7 +161,7 @@ def test_severity_and_wording_are_the_forms(bound: BoundForm) -> None:
     assert item.location == Location(unit="CUM", table="t", indicator="01", measure="actual")
     assert "Ghi rõ lý do vượt" in message(item, texts("vi"))
     assert "Say why it is exceeded" in message(item, texts("en"))
-    assert "[01] = 5" in message(item, texts("vi"))
+    assert "[01, Thực hiện trong kỳ] = 5" in message(item, texts("vi"))
 
 
 def test_a_rule_about_a_computed_figure_points_at_the_figures_behind_it(bound: BoundForm) -> None:
