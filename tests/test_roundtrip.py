@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from clerks import Filled, filled_books
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from openpyxl.worksheet.worksheet import Worksheet
 from workbooks import (
@@ -54,6 +54,8 @@ CELL_NOTES = ("XR216", "XR217", "XR218")
 @given(filled_books())
 def test_what_was_typed_comes_back(tmp_path_factory: pytest.TempPathFactory, filled: Filled) -> None:
     file = checked(unit_workbook(filled.book), tmp_path_factory.getbasetemp())
+    # A report that says nothing is none, whatever may stay blank in it.
+    assume(all(item.code != "XR608" for item in file.findings))
     assert file.outcome != "refused", file.findings
     assert meanings(file.facts) == expected_meanings(filled)
     assert qualifiers(file.facts) == expected_qualifiers(filled)
@@ -261,6 +263,9 @@ def test_inserted_columns_move_the_cells_and_nothing_else(tmp_path: Path) -> Non
         workbook[BUSINESS].insert_cols(7)
         workbook[BUSINESS].insert_cols(3, 2)
         workbook[BUSINESS]["C11"] = "Phòng phụ trách"
+        # This library leaves hidden columns where they were, as no spreadsheet program does.
+        for column in workbook[BUSINESS].column_dimensions.values():
+            column.hidden = False
 
     before, file = checked(FILLED, tmp_path), after(insert, tmp_path)
     assert seen(file.findings) == []
