@@ -11,7 +11,7 @@ from xlreport.findings.wording import Words
 from xlreport.forms.expressions import formula_measures, point_of
 from xlreport.forms.model import Form
 from xlreport.forms.places import Path, Places
-from xlreport.forms.reference_checks import Expression, figure_measures, reference_findings
+from xlreport.forms.reference_checks import Expression, Known, figure_measures, reference_findings
 from xlreport.rules import Node, RuleSyntaxError, counted, parse_formula, parse_rule, qualify, references
 from xlreport.rules.diagnose import formula_problems, rule_problems
 
@@ -21,9 +21,10 @@ _LONGEST_QUOTE = 80
 def check_expressions(form: Form, places: Places) -> Iterator[Finding]:
     """XR706 for what cannot be read, XR703 for references to nothing, XR704 for circles."""
     read: list[Expression] = []
+    known = Known(form)
     for expression in (*_formulas(form), *_rules(form)):
         yield from _syntax_findings(expression, places)
-        yield from reference_findings(form, expression, places)
+        yield from reference_findings(known, expression, places)
         if expression.node is not None:
             read.append(expression)
     yield from _circle_findings([expression for expression in read if expression.indicator is not None], places)

@@ -71,9 +71,35 @@ def figure_measures(table: Table, rule: Rule) -> tuple[str, ...]:
     return tuple(code for code in rule.measures if is_figure(table, code))
 
 
-def reference_findings(form: Form, expression: Expression, places: Places) -> Iterator[Finding]:
+class Known:
+    """The indicators of a form, looked up by code and by what somebody would call them who knows no codes."""
+
+    def __init__(self, form: Form) -> None:
+        self.form = form
+        self._rows: list[dict[str, int]] = []
+        self._called: list[dict[str, str]] = []
+        for table in form.tables:
+            codes: dict[str, int] = {}
+            called: dict[str, str] = {}
+            for row, indicator in enumerate(table.indicators):
+                codes.setdefault(indicator.code, row)
+                for name in (indicator.code, *indicator.name.in_all().values()):
+                    called.setdefault(_name_key(name), indicator.code)
+            self._rows.append(codes)
+            self._called.append(called)
+
+    def row(self, table: int, code: str) -> int | None:
+        """The position of an indicator in a table."""
+        return self._rows[table].get(code)
+
+    def called(self, table: int, name: str) -> str:
+        """The code of the indicator of that name or number; "" if there is none."""
+        return self._called[table].get(_name_key(name), "")
+
+
+def reference_findings(known: Known, expression: Expression, places: Places) -> Iterator[Finding]:
     """XR703 for the references of an expression, each once."""
-    look = _Look(form, expression, places)
+    look = _Look(known, expression, places)
     found: list[Wrong] = []
     if expression.node is None:
         # Whether they are counted cannot be told.
@@ -100,14 +126,17 @@ class _Target(NamedTuple):
 class _Look:
     """Looks up what the references of one expression mean."""
 
-    def __init__(self, form: Form, expression: Expression, places: Places) -> None:
-        self._form = form
+    def __init__(self, known: Known, expression: Expression, places: Places) -> None:
+        self._known = known
+        self._form = known.form
         self._expression = expression
         self._places = places
 
     def figure(self, ref: Ref) -> Iterator[Wrong]:
         """What is wrong with a reference in whatever it may stand."""
-        target = self._target(ref)
+        yield from self._figure(self._target(ref), ref)
+
+    def _figure(self, target: _Target | Wrong | None, ref: Ref) -> Iterator[Wrong]:
         if isinstance(target, Wrong):
             yield target
         elif target is not None:
@@ -121,13 +150,13 @@ class _Look:
             if indicator.is_choice or indicator.is_wording:
                 yield wrong(str(ref), "not-a-number", f"count({ref})", indicator=indicator.code)
                 return
-        yield from self.figure(ref)
+        yield from self._figure(target, ref)
 
     def count(self, count: Count) -> Iterator[Wrong]:
         """What is wrong with a term that counts answers."""
         target = self._target(count.ref)
         if not isinstance(target, _Target):
-            yield from self.figure(count.ref)
+            yield from self._figure(target, count.ref)
         elif not self._is_known(target):
             return
         elif target.indicator.is_numeric:
@@ -153,12 +182,12 @@ class _Look:
             meant = str(replace(ref, table=near)) if near else ""
             return wrong(str(ref), "no-table", meant, code=ref.table)
         path: Path = ("tables", number)
-        for row, indicator in enumerate(table.indicators):
-            if indicator.code == ref.indicator:
-                return _Target(table, indicator, (*path, "indicators", row))
+        row = self._known.row(number, ref.indicator)
+        if row is not None:
+            return _Target(table, table.indicators[row], (*path, "indicators", row))
         if self._places.may_be("indicators", path, ref.indicator):
             return None
-        return wrong(str(ref), "no-indicator", self._meant(table, ref), table=table.table, code=ref.indicator)
+        return wrong(str(ref), "no-indicator", self._meant(number, ref), table=table.table, code=ref.indicator)
 
     def _table(self, ref: Ref) -> tuple[int, Table | None]:
         if ref.table is None:
@@ -166,15 +195,15 @@ class _Look:
         named = ((number, table) for number, table in enumerate(self._form.tables) if table.table == ref.table)
         return next(named, (0, None))
 
-    def _meant(self, table: Table, ref: Ref) -> str:
+    def _meant(self, number: int, ref: Ref) -> str:
         """The same code in another table, or else the indicator of that name or number, or one like it, in this one."""
-        called = next((row.code for row in table.indicators if _is_called(row, ref.indicator)), None)
-        if called is not None:
+        called = self._known.called(number, ref.indicator)
+        if called:
             return str(replace(ref, indicator=called))
-        for other in self._form.tables:
-            if other.indicator(ref.indicator) is not None:
-                return str(replace(ref, table=other.table))
-        near = closest(ref.indicator, (indicator.code for indicator in table.indicators))
+        for other, table in enumerate(self._form.tables):
+            if self._known.row(other, ref.indicator) is not None:
+                return str(replace(ref, table=table.table))
+        near = closest(ref.indicator, (indicator.code for indicator in self._form.tables[number].indicators))
         return str(replace(ref, indicator=near)) if near else ""
 
     def _measure(self, target: _Target, ref: Ref) -> Iterator[Wrong]:
@@ -234,7 +263,6 @@ def _closest_option(text: str, indicator: Indicator) -> str:
     return find_option(text, indicator) or closest(text, (option.option for option in indicator.options))
 
 
-def _is_called(indicator: Indicator, text: str) -> bool:
-    """Whether somebody who knows no codes would call the indicator so: by its name, or as [2] for 02."""
-    is_number = text.isdecimal() and indicator.code.isdecimal() and int(text) == int(indicator.code)
-    return is_number or same_text(text) in {same_text(name) for name in indicator.name.in_all().values()}
+def _name_key(text: str) -> str:
+    """What somebody calls an indicator, compared: by its name, or as [2] for 02."""
+    return text.lstrip("0") if text.isdecimal() else same_text(text)
