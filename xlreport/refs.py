@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 MAX_ROWS = 1_048_576
@@ -18,6 +19,7 @@ class Cell(NamedTuple):
     column: int
 
 
+@lru_cache(maxsize=1024)
 def column_name(column: int) -> str:
     """Letters of a 0-based column: 0 → "A", 26 → "AA"."""
     if not 0 <= column < MAX_COLUMNS:

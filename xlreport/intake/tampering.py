@@ -5,8 +5,9 @@ Each thing is told once: where rows or columns are lost, what follows from that 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
 from xlreport.findings import Finding, Location, finding
@@ -44,7 +45,10 @@ def table_changes(identified: Identified, book: IssuedBook, place: Location) -> 
     is_whole = len(found) == len(identified.issued.tables) and all(
         _is_whole(located, book.tables[code]) for code, located in found.items()
     )
-    places = places_of({code: (one.sheet.name, one, book.tables[code].layout) for code, one in found.items()})
+    # Mostly no formula is another, and nobody asks.
+    places = cache(
+        lambda: places_of({code: (one.sheet.name, one, book.tables[code].layout) for code, one in found.items()})
+    )
     findings: list[Finding] = []
     for code, located in found.items():
         here = replace(place, sheet=located.sheet.name, table=code)
@@ -71,7 +75,9 @@ def _is_whole(located: Located, issued: IssuedTable) -> bool:
     return not any(lost) and rows == sorted(rows) and columns == sorted(columns)
 
 
-def _changes(located: Located, book: IssuedBook, code: str, places: Places, is_whole: bool) -> list[Change]:
+def _changes(
+    located: Located, book: IssuedBook, code: str, places: Callable[[], Places], is_whole: bool
+) -> list[Change]:
     issued = book.tables[code]
     return [
         *_labels(located, issued),
@@ -124,7 +130,7 @@ def _constants(located: Located, issued: IssuedTable) -> Iterator[Change]:
 
 
 def _formulas(
-    located: Located, issued: IssuedTable, issued_places: Places, places: Places, is_whole: bool
+    located: Located, issued: IssuedTable, issued_places: Places, places: Callable[[], Places], is_whole: bool
 ) -> Iterator[Change]:
     """Formulas that are gone, and those that became others. Where cells moved apart only the former can be told."""
     sheet = located.sheet
@@ -143,7 +149,7 @@ def _formulas(
             found not in (formula, "")
             and is_whole
             and "#REF!" not in found
-            and meaning(found, places, point.table) != meaning(formula, issued_places, point.table)
+            and meaning(found, places(), point.table) != meaning(formula, issued_places, point.table)
         ):
             changed.append(Change("XR223", cell, f"={formula}", f"={found.removeprefix('of:').removeprefix('=')}"))
     # A program that writes formulas in a way of its own does so with all of them; people change a few.
