@@ -23,9 +23,11 @@ from xlreport.datapoints import DataPoint
 from xlreport.grid.safely import SafeReader
 from xlreport.intake.identify import Definitions
 from xlreport.layout.roll import RollKind
+from xlreport.periods import parse_period
 from xlreport.sheets.unit_workbook import unit_workbook
 from xlreport.usecases.check import check_files
 from xlreport.usecases.files import SentFile, found_files, opened_files
+from xlreport.usecases.issue import books
 from xlreport.usecases.returned import return_checked
 from xlreport.usecases.returning import Desk
 
@@ -43,6 +45,7 @@ tables:
       - {code: "01", name: Doanh thu, decimals: 2, minimum: 0}
       - {code: "02", name: Văn bản, kind: text, measures: [actual], required: false}
       - {code: "03", name: Lớp, measures: [plan, actual]}
+      - {code: "04", name: Ngày, kind: date, measures: [actual], required: false}
 """
 YEAR, QUARTER = "2024", "2024-Q2"
 
@@ -192,21 +195,19 @@ def test_a_roll_is_listed_and_corrected_as_it_is(made: Office) -> None:
     assert [row[12] for row in again.iter_rows(min_row=5, values_only=True)] == [line[12]]
 
 
-FORGED = (Value(text="chưa rõ"), Value(number=Decimal(-5)), Value(number=Decimal("1E+70")))
-
-
-@pytest.mark.parametrize("value", FORGED)
-def test_figures_that_somebody_forged_lock_no_cell(value: Value, tmp_path: Path) -> None:
-    """What a workbook says that it was issued with is only what it says."""
-    book = standard_book({**RIGHT_ENTRIES, DataPoint("sxkd", "01", "actual"): "9.605"})
-    forged = replace(book, prefilled={DataPoint("sxkd", code, "plan"): value for code in ("01", "17")})
-    path = tmp_path / "gửi.xlsx"
+@pytest.mark.parametrize(("point", "cell"), [("01:plan", "F12"), ("04:actual", "G15")])
+def test_figures_that_somebody_forged_lock_no_cell(point: str, cell: str, made: Office, tmp_path: Path) -> None:
+    """What a workbook says that it was issued with is only what it says; no words are a figure, nor a day."""
+    (blank,) = books(made.workspace, "thu", parse_period(QUARTER), language="vi", units=["C"])
+    forged = {DataPoint("t", *point.split(":")): Value(text="không rõ", status=Status.NORMAL, units=1)}
     with pytest.MonkeyPatch.context() as patch:
-        # The writer itself would not write such a thing into a cell.
-        patch.setattr("xlreport.sheets.entries.given_entry", lambda *_: "x")
-        path.write_bytes(unit_workbook(forged))
-    (back,) = _back([SentFile(path, path.name)], tmp_path)
-    assert not sheet_of(back, FIRST)["F12"].protection.locked
+        # Our own writer would put no such thing into a cell.
+        patch.setattr("xlreport.sheets.entries.given_entry", lambda *_: "không rõ")
+        (tmp_path / "gửi.xlsx").write_bytes(unit_workbook(replace(blank, prefilled=forged)))
+    (back,) = _back([SentFile(tmp_path / "gửi.xlsx", "gửi.xlsx")], tmp_path)
+    sheet = sheet_of(back, "t")
+    assert (sheet[cell].value, sheet[cell].protection.locked) == ("không rõ", False)
+    assert sheet[cell].comment is not None
 
 
 def test_numbers_that_are_none_are_left_out() -> None:
