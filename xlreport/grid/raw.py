@@ -204,10 +204,15 @@ def _hidden_rows(body: bytes) -> frozenset[int]:
 
 
 def _hidden_columns(head: bytes) -> frozenset[int]:
-    if b"hidden=" not in head:
+    part = head[head.find(b"<cols") : head.rfind(b"</cols>")]
+    if b"hidden=" not in part:
         return frozenset()
+    return (_hidden_in_few if len(part) <= _FEW_BYTES else _read_hidden_columns)(part)
+
+
+def _read_hidden_columns(part: bytes) -> frozenset[int]:
     hidden: set[int] = set()
-    for column in _COLUMN.findall(head):
+    for column in _COLUMN.findall(part):
         span = dict(_COLUMN_SPAN.findall(column))
         if _HIDDEN_COLUMN.search(column) and len(span) == 2:
             hidden.update(range(int(span[b"min"]) - 1, min(int(span[b"max"]), MAX_COLUMNS)))
@@ -247,8 +252,9 @@ def _read_merged(part: bytes) -> tuple[tuple[Cell, Cell], ...] | None:
     return check_merged((_cell_at(first), _cell_at(last)) for first, last in found)
 
 
-#: The workbooks of a form merge the same cells, each of them anew.
+#: The workbooks of a form merge the same cells and hide the same columns, each of them anew.
 _FEW_BYTES = 16_384
+_hidden_in_few = lru_cache(maxsize=256)(_read_hidden_columns)
 _merged_in_few = lru_cache(maxsize=256)(_read_merged)
 
 
