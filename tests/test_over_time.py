@@ -77,8 +77,8 @@ def test_the_issued_workbook_knows_the_past_and_checks_it_while_it_is_filled(qua
     recalculated = recalculate_formualizer(data)
     assert wrong_formulas(data) == []
     results = {cell: value for cell, value in recalculated["Kiểm tra"].items() if value in ("✓", "✗", "!")}
-    # Three lines of the table's cells and codes, KT1 (98 is less than 104 - 5), KT2 (130 is no more than 3 · 100).
-    assert [results[f"D{row}"] for row in range(6, 11)] == ["✓", "✓", "✓", "✗", "✓"]
+    # Cells, codes and the whole; KT1 (98 is less than 104 - 5), KT2 (130 is no more than 3 · 100).
+    assert [results[f"D{row}"] for row in range(6, 12)] == ["✓", "✓", "✓", "✓", "✗", "✓"]
     assert recalculated["t"]["G16"] == pytest.approx(-13.3)
 
 

@@ -289,7 +289,7 @@ def test_the_usual_look_and_the_careful_one_see_the_same_formulas_and_hidden_col
     first = usual.sheet(FIRST)
     assert first is not None
     layout = plan_table(standard_book().bound.tables[0])
-    beside = range(layout.last_column + 2, layout.flag_columns[1] + 1)
+    beside = range(layout.last_column + 2, layout.entry_column + 1)
     assert first.hidden_columns == {0, *beside}, "the keys, and what is computed beside the table"
     assert first.formulas is not None
     assert "<" in first.formulas["K12"]

@@ -3,7 +3,7 @@
 The same plan serves a unit's template and the sheet a node signs. Column A and row 1 are hidden and
 carry keys: the sheet's marker in A1, column keys beside it, row keys beneath it. A row's own key is its
 visible code ("Mã số"), so that a figure keeps its code when rows are sorted. Right of a unit's table stand, hidden,
-a block of readings and a block of states, each as wide as the measures, and two columns that mark rows.
+a block of readings and a block of states, each as wide as the measures, and three columns that mark rows.
 """
 
 from __future__ import annotations
@@ -97,6 +97,11 @@ class TableLayout:
         """The hidden columns that mark the rows with a blank, and those with a wrong cell."""
         first = FIRST_MEASURE_COLUMN + 3 * self._width + 1
         return first, first + 1
+
+    @property
+    def entry_column(self) -> int:
+        """The hidden column that marks the rows with an entry, the last of the hidden ones."""
+        return self.flag_columns[1] + 1
 
     @property
     def _width(self) -> int:

@@ -1,4 +1,4 @@
-"""The lines of the check sheet: three about each table, then one for each rule; what they say now, and in formulas."""
+"""The lines of the check sheet: three about each table, one about the whole report, one for each rule."""
 
 from __future__ import annotations
 
@@ -34,6 +34,7 @@ from xlreport.sheets.check_list import (
     CheckList,
     Holds,
     cells_place,
+    entries_place,
     failure,
     rule_place,
 )
@@ -70,19 +71,39 @@ class CheckLines:
             for line, state in enumerate(COUNTED):
                 self._draw_cells(self.checks.table_row(number, line), table, state)
             width = max(width, self._draw_structure(self.checks.table_row(number, 2), table))
+        self._draw_entries(self.checks.entries_row)
         for number, rule in enumerate(self.book.bound.rules):
             self._draw_rule(number, rule)
         self.page.column(COUNT, GROUPS + width - 1, 3, hidden=True)
         return self.checks.rule_row(len(self.book.bound.rules)) - 1
 
     def total_formula(self) -> str:
-        """The number of problems: blank and wrong cells, tables out of order, and rules that do not hold."""
+        """The number of problems: blank and wrong cells, tables out of order, an empty report, broken rules."""
+        return f"={self._problems()}+{absolute(self.checks.entries_row, COUNT)}"
+
+    def _problems(self) -> str:
+        """The number of problems but for an empty report, which is told where there is nothing else to tell."""
         first, rules = self.checks.table_row(0, 0), self.checks.rule_row(0)
-        total = f"=SUM({absolute(first, COUNT)}:{absolute(rules - 1, COUNT)})"
+        problems = f"SUM({absolute(first, COUNT)}:{absolute(self.checks.entries_row - 1, COUNT)})"
         last = self.checks.rule_row(len(self.book.bound.rules)) - 1
         if last < rules:
-            return total
-        return f'{total}+COUNTIF({absolute(rules, RESULT)}:{absolute(last, RESULT)},"{FAILS}")'
+            return problems
+        return f'{problems}+COUNTIF({absolute(rules, RESULT)}:{absolute(last, RESULT)},"{FAILS}")'
+
+    def _draw_entries(self, row: int) -> None:
+        """Does the report say anything at all?"""
+        said = "+".join(f"SUM({states.entries})" for states in self.states.values())
+        # A deleted row makes an error of the sum, and of the line about the codes a problem.
+        text = f"=IF(ISERROR({said}),0,IF(OR({said}>0,{self._problems()}>0),0,1))" if self.book.asked else "=0"
+        shown = {column: self.contents[entries_place(column)] for column in (COUNT, RESULT, ADVICE)}
+        advice, count = self.texts("check_sheet.fill_something"), absolute(row, COUNT)
+        self.page.write(row, COUNT, Formula(text, shown[COUNT]), SMALL)
+        result = Formula(f'=IF({count}=0,"{HOLDS}","{FAILS}")', shown[RESULT])
+        told = Formula(f'=IF({count}=0,"",{quoted(advice)})', shown[ADVICE])
+        self._write(row, "", self.texts("check_sheet.says_something"), result, told, [advice])
+        first = self.book.bound.tables[0].table
+        sheet, layout = self.cells.sheets[first], self.cells.layouts[first]
+        self.page.link(row, LINK, on_sheet(sheet, a1(*layout.status_cell)), sheet, _LINK)
 
     def _draw_cells(self, row: int, table: Table, state: State) -> None:
         """Are all required cells filled; is what stands in cells of the right kind and within its bounds?"""
@@ -180,9 +201,15 @@ def line_contents(
     standing: Mapping[str, TableStanding],
     holds: Holds,
     texts: Texts,
+    *,
+    tells_empty: bool,
 ) -> dict[Place, Shown]:
     """What the lines say now; `sheets` are the names of the tables' sheets."""
-    contents: dict[Place, Shown] = {}
+    contents: dict[Place, Shown] = {
+        entries_place(COUNT): Decimal(tells_empty),
+        entries_place(RESULT): FAILS if tells_empty else HOLDS,
+        entries_place(ADVICE): texts("check_sheet.fill_something") if tells_empty else None,
+    }
     for table in book.bound.tables:
         for state in COUNTED:
             said = _cells_now(table, sheets[table.table], standing[table.table], state, texts)

@@ -61,7 +61,12 @@ class CheckList:
 
     def rule_row(self, rule: int) -> int:
         """The line of a rule."""
-        return self.table_row(len(self.bound.tables), rule)
+        return self.entries_row + 1 + rule
+
+    @property
+    def entries_row(self) -> int:
+        """The line that says whether anything was filled in at all."""
+        return self.table_row(len(self.bound.tables), 0)
 
     @property
     def total(self) -> str:
@@ -95,6 +100,11 @@ def _rules_of_cells(bound: BoundForm) -> dict[DataPoint, list[int]]:
 def cells_place(table: str, state: State, column: int) -> Place:
     """Where among a workbook's contents it is found what the line about a table's cells of a state says."""
     return f"cells {table} {state} {column}"
+
+
+def entries_place(column: int) -> Place:
+    """Where it is found what the line about the whole report says."""
+    return f"entries {column}"
 
 
 def rule_place(number: int, column: int) -> Place:

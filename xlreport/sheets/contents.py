@@ -18,7 +18,7 @@ from xlreport.sheets.check_list import CheckList, Holds, marked_now, rules_hold,
 from xlreport.sheets.entries import Place, Shown, UnitBook
 from xlreport.sheets.guidance import facts
 from xlreport.sheets.marks import plan_marks, wrong_values
-from xlreport.sheets.standing import readings_of, standing_of, state_contents, states_of
+from xlreport.sheets.standing import is_empty, readings_of, standing_of, state_contents, states_of
 from xlreport.sheets.states import State
 from xlreport.sheets.statutory import footer_text, table_footer
 from xlreport.sheets.table_sheet import table_contents
@@ -69,10 +69,12 @@ def _check_contents(book: UnitBook, values: Mapping[DataPoint, Value]) -> dict[P
     states = states_of(book, readings, {**marked_now(bound, holds), **_found_wrong(book, holds)})
     standing = {table.table: standing_of(book, table, states) for table in bound.tables}
     count = violations(bound, holds) + sum(sum(one.counts.values()) for one in standing.values())
+    tells_empty = count == 0 and is_empty(book, readings)
+    sheets = table_sheet_names(bound.tables, texts)
     return {
         **state_contents(book, readings, states),
-        **line_contents(book, table_sheet_names(bound.tables, texts), standing, holds, texts),
-        **total_contents(count, texts),
+        **line_contents(book, sheets, standing, holds, texts, tells_empty=tells_empty),
+        **total_contents(count + tells_empty, texts),
     }
 
 

@@ -11,7 +11,7 @@ from xlreport.aggregation import Status, Value
 from xlreport.aggregation.to_date import cumulated, so_far_point
 from xlreport.datapoints import DataPoint
 from xlreport.forms.expressions import BoundForm, point_of
-from xlreport.forms.model import Indicator, Kind
+from xlreport.forms.model import Indicator, Kind, MeasureRole
 from xlreport.forms.roles import CellRole
 from xlreport.language import texts
 from xlreport.rules import Node
@@ -83,6 +83,18 @@ class UnitBook:
     def roles(self) -> Mapping[DataPoint, CellRole]:
         """What each cell is in this workbook: a cumulative figure may be typed, or follow from what is known."""
         return {**self.bound.roles, **dict.fromkeys(self.cumulated, CellRole.FORMULA)}
+
+    @property
+    def asked(self) -> frozenset[DataPoint]:
+        """The figures that somebody is to fill in: those that were there already are not."""
+        roles = self.roles
+        return frozenset(
+            cell.point
+            for cell in self.bound.cells
+            if cell.measure.role is MeasureRole.FIGURE
+            and roles[cell.point] is CellRole.INPUT
+            and cell.point not in self.prefilled
+        )
 
     @property
     def earlier_points(self) -> tuple[DataPoint, ...]:

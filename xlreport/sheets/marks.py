@@ -88,7 +88,7 @@ def plan_marks(
         layout = layouts[point.table]
         cell = layout.cell(point.indicator, point.measure) if point.indicator else layout.status_cell
         state = layout.state(point.indicator, point.measure) if point.indicator else layout.status_state
-        place = taken.setdefault((point.table, cell.row), layout.flag_columns[1] + 1)
+        place = taken.setdefault((point.table, cell.row), layout.entry_column + 1)
         taken[point.table, cell.row] += 1
         entry = book.entry(point) if point.indicator else book.status_text(point.table)
         condition, stands = _condition(item, a1(*cell), entry, rules)

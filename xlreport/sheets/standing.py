@@ -14,7 +14,7 @@ from xlreport.forms.model import Indicator, Measure, MeasureRole, Table
 from xlreport.forms.roles import CellRole
 from xlreport.sheets.entries import Place, Shown, UnitBook, equals
 from xlreport.sheets.reading import UNREADABLE, listed_words, reading_of
-from xlreport.sheets.states import COUNTED, State, flag_place, reading_place, state_place, status_place
+from xlreport.sheets.states import COUNTED, State, entry_place, flag_place, reading_place, state_place, status_place
 
 Readings = Mapping[DataPoint, Decimal | str | None]
 
@@ -66,6 +66,12 @@ def status_state(book: UnitBook, table: str) -> State:
     return State.RIGHT if is_known else State.WRONG
 
 
+def is_empty(book: UnitBook, readings: Readings) -> bool:
+    """Whether nobody has filled in any of the figures that are asked for: such a report is none."""
+    asked = book.asked
+    return bool(asked) and all(readings[point] is None for point in asked)
+
+
 def state_contents(book: UnitBook, readings: Readings, states: Mapping[DataPoint, State]) -> dict[Place, Shown]:
     """What stands in the hidden cells right of the tables."""
     rows = {(point.table, point.indicator, state) for point, state in states.items()}
@@ -73,6 +79,7 @@ def state_contents(book: UnitBook, readings: Readings, states: Mapping[DataPoint
         **{reading_place(point): read for point, read in readings.items()},
         **{status_place(table.table): Decimal(status_state(book, table.table)) for table in book.bound.tables},
         **{state_place(point): Decimal(state) for point, state in states.items()},
+        **_entry_contents(book, readings),
         **{
             flag_place(table.table, indicator.code, state): Decimal((table.table, indicator.code, state) in rows)
             for table in book.bound.tables
@@ -80,6 +87,14 @@ def state_contents(book: UnitBook, readings: Readings, states: Mapping[DataPoint
             for state in COUNTED
         },
     }
+
+
+def _entry_contents(book: UnitBook, readings: Readings) -> dict[Place, Shown]:
+    rows: dict[Place, Shown] = {}
+    for point in book.asked:
+        place = entry_place(point.table, point.indicator)
+        rows[place] = Decimal(rows.get(place) == 1 or readings[point] is not None)
+    return rows
 
 
 def _cells(book: UnitBook) -> Iterator[tuple[DataPoint, Indicator, Measure]]:

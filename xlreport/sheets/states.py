@@ -65,6 +65,8 @@ class TableStates:
     states: str
     codes: str
     flags: Mapping[State, str]
+    #: 1 in each row with an entry.
+    entries: str
 
 
 def reading_place(point: DataPoint) -> Place:
@@ -87,11 +89,16 @@ def flag_place(table: str, indicator: str, state: State) -> Place:
     return f"flag {table}/{indicator} {state}"
 
 
+def entry_place(table: str, indicator: str) -> Place:
+    """Where it is found whether a row has an entry."""
+    return f"entry {table}/{indicator}"
+
+
 def draw_states(
     page: Page, book: UnitBook, table: Table, layout: TableLayout, contents: Mapping[Place, Shown], marks: Marks
 ) -> TableStates:
     """Write the readings and states of a table, and mark in colour what they tell."""
-    block = _Block(book, table, layout, marks, book.roles)
+    block = _Block(book, table, layout, marks, book.roles, book.asked)
     for indicator in table.indicators:
         for measure in table.measures:
             point = block.point(indicator, measure)
@@ -103,8 +110,12 @@ def draw_states(
             if formula is not None:
                 page.write(*layout.state(*point[1:]), Formula(formula, contents[state_place(point)]), SMALL)
         _draw_flags(page, table, layout, indicator, contents)
+        said = block.entry_formula(indicator)
+        if said is not None:
+            shown = contents[entry_place(table.table, indicator.code)]
+            page.write(layout.rows[indicator.code], layout.entry_column, Formula(said, shown), SMALL)
     _draw_status_state(page, layout, contents[status_place(table.table)])
-    page.column(layout.last_column + 2, layout.flag_columns[1], 4, hidden=True)
+    page.column(layout.last_column + 2, layout.entry_column, 4, hidden=True)
     _mark(page, layout)
     return _summary(page, layout)
 
@@ -118,6 +129,7 @@ class _Block:
     layout: TableLayout
     marks: Marks
     roles: Mapping[DataPoint, CellRole]
+    asked: frozenset[DataPoint]
 
     def point(self, indicator: Indicator, measure: Measure) -> DataPoint:
         return DataPoint(self.table.table, indicator.code, measure.measure)
@@ -145,6 +157,12 @@ class _Block:
         if self._is_required(indicator, measure):
             state = f'IF({read}="",{State.BLANK},{state})'
         return f'=IF({read}="{UNREADABLE}",{State.WRONG},{state})'
+
+    def entry_formula(self, indicator: Indicator) -> str | None:
+        """Whether anybody has filled in a figure of the row; None where nobody is asked to."""
+        asked = [measure for measure in self.table.measures if self.point(indicator, measure) in self.asked]
+        said = [f'{a1(*self.layout.reading(indicator.code, measure.measure))}<>""' for measure in asked]
+        return f"=IF(OR({','.join(said)}),1,0)" if said else None
 
     def _is_required(self, indicator: Indicator, measure: Measure) -> bool:
         return indicator.required and measure.is_required
@@ -245,4 +263,5 @@ def _summary(page: Page, layout: TableLayout) -> TableStates:
         states=area(layout.status_cell.row, left, right),
         codes=area(first, CODE_COLUMN, CODE_COLUMN),
         flags={state: area(first, column, column) for state, column in zip(COUNTED, layout.flag_columns, strict=True)},
+        entries=area(first, layout.entry_column, layout.entry_column),
     )
