@@ -354,3 +354,8 @@ def test_tables_without_figures_of_last_year_are_not_compared(regrouped: Consoli
     (path,) = (one.path for one in regrouped.published if one.node == "CUM-07")
     names = openpyxl.load_workbook(path).sheetnames
     assert [name for name in names if "So cùng kỳ" in name] == ["01a-CUM-Q So cùng kỳ"]
+
+
+def test_the_note_on_what_is_compared_is_wrapped(regrouped: ConsolidateResult) -> None:
+    (path,) = (one.path for one in regrouped.published if one.node == "CUM-07")
+    assert openpyxl.load_workbook(path)["01a-CUM-Q So cùng kỳ"]["A3"].alignment.wrap_text

@@ -236,7 +236,7 @@ def _draw_heading(page: Page, code: str, points: Sequence[DataPoint], about: Pub
     page.write(0, _CODE, title, TITLE.but(align="left", size=14, wrap=False))
     page.write(1, _CODE, f"{about.name(about.node)} – {about.period.label(language)}", SMALL.but(size=11, wrap=False))
     note = texts("report.compared_note", period=about.compared.period.label(language))
-    page.merge(2, _CODE, _UNDER_NOW, note, SMALL.but(size=11))
+    page.merge(2, _CODE, _UNDER_NOW, note, SMALL.but(size=11, wrap=True))
     page.row(2, row_height([(note, sum(_WIDTHS))]))
     for column, key in enumerate(_LEADING):
         page.write(_HEAD_ROW, column, texts(f"report.{key}"), HEADER)
